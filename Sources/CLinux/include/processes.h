@@ -1,0 +1,27 @@
+/// Being the parent of strangers: prctl(2), waitpid(2), sched_getaffinity(2).
+#ifndef CLINUX_PROCESSES_H
+#define CLINUX_PROCESSES_H
+
+/// Makes orphaned descendants our children (PR_SET_CHILD_SUBREAPER). Returns 0, or an errno.
+int linux_become_subreaper(void);
+
+/// How a child changed.
+struct linux_child_change {
+    int pid;
+    int exited;    // 1: `code` is an exit code; 0: a signal's number
+    int code;
+    int dumped;    // 1: a core was dumped
+    int stopped;   // 1: the child is stopped by signal `code`, not ended
+};
+
+/// Collects one child that ended or, with `stops`, stopped. Returns 1, or 0 when none is ready, or -1 when there are no
+/// children at all.
+int linux_collect_child(int stops, struct linux_child_change *change);
+
+/// Peeks whether a child ended without collecting it. Returns 1, 0, or -1 when there are no children.
+int linux_child_waits(void);
+
+/// The processors that this process may run on, or -1 and errno.
+int linux_usable_processors(void);
+
+#endif

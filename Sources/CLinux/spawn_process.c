@@ -1,0 +1,78 @@
+#include "spawn_process.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/types.h>
+
+static int has(unsigned long long set, int signal) {
+    return signal >= 1 && signal <= 64 && (set >> (signal - 1) & 1);
+}
+
+static int set_actions(posix_spawn_file_actions_t *actions, const struct linux_spawn_request *request) {
+    int error = 0;
+    if (request->working_directory)
+        error = posix_spawn_file_actions_addchdir_np(actions, request->working_directory);
+    // A descriptor that is its own target loses FD_CLOEXEC here, as dup2 of glibc's spawn promises.
+    if (!error && request->standard_input >= 0)
+        error = posix_spawn_file_actions_adddup2(actions, request->standard_input, 0);
+    if (!error && request->standard_output >= 0)
+        error = posix_spawn_file_actions_adddup2(actions, request->standard_output, 1);
+    if (!error && request->standard_error >= 0)
+        error = posix_spawn_file_actions_adddup2(actions, request->standard_error, 2);
+    // The first terminal that a session leader opens becomes its controlling one: tty_ioctl(4).
+    if (!error && request->controlling_terminal) {
+        error = posix_spawn_file_actions_addopen(actions, 3, request->controlling_terminal, O_RDWR, 0);
+    }
+    if (!error)
+        error = posix_spawn_file_actions_addclosefrom_np(actions, 3);
+    return error;
+}
+
+static int set_attributes(posix_spawnattr_t *attributes, const struct linux_spawn_request *request) {
+    sigset_t mask, defaults;
+    sigemptyset(&mask);
+    // Not sigfillset: it leaves out 32 and 33, which glibc keeps for itself and which would stay ignored in the child.
+    memset(&defaults, 0xff, sizeof defaults);
+    for (int signal = 1; signal <= 64; signal++) {
+        if (has(request->signal_mask, signal))
+            sigaddset(&mask, signal);
+        if (has(request->ignored_signals, signal))
+            sigdelset(&defaults, signal);
+    }
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    if (request->new_session)
+        flags |= POSIX_SPAWN_SETSID;
+    int error = posix_spawnattr_setflags(attributes, flags);
+    if (!error)
+        error = posix_spawnattr_setsigmask(attributes, &mask);
+    if (!error)
+        error = posix_spawnattr_setsigdefault(attributes, &defaults);
+    return error;
+}
+
+int linux_spawn(const struct linux_spawn_request *request, int *pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error)
+        return error;
+    error = posix_spawnattr_init(&attributes);
+    if (error) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+    error = set_actions(&actions, request);
+    if (!error)
+        error = set_attributes(&attributes, request);
+    if (!error) {
+        pid_t child = 0;
+        error = posix_spawn(&child, request->executable, &actions, &attributes, request->arguments,
+                            request->environment);
+        if (!error)
+            *pid = child;
+    }
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}

@@ -1,0 +1,90 @@
+public import SystemPackage
+
+/// Something that keeps the runtime from going on: what happened, to what, and what the system said.
+///
+/// - It carries data; the words are made in one place, `FailureMessage.swift`.
+/// - Its class decides the first word of the failure file and the exit code: `FailureClass.swift`.
+public struct Failure: Error, Hashable, Sendable {
+    /// What happened.
+    public let code: Code
+
+    /// What it happened to: a path, a key, a name.
+    public let subject: String
+
+    /// What the system call said, where one was the cause.
+    public let underlying: Errno?
+
+    /// Makes a failure of a code, its subject and the system's answer.
+    public init(_ code: Code, _ subject: String, _ underlying: Errno? = nil) {
+        self.code = code
+        self.subject = subject
+        self.underlying = underlying
+    }
+
+    /// What can happen, in the order of a job.
+    public enum Code: Hashable, Sendable {
+        // MARK: 1. Layout
+
+        /// A directory of the job can neither be found nor made.
+        case directoryUnavailable
+        /// A path that has to be a directory is something else.
+        case notDirectory
+
+        // MARK: 2. Configuration
+
+        /// A file of the configuration is there and cannot be read.
+        case configurationUnreadable
+        /// A file is not JSON.
+        case malformedJSON(line: Int, column: Int, expected: String)
+        /// A value of the configuration has another type than the one it must have.
+        case unexpectedValue(key: String, expected: String, found: String)
+
+        // MARK: 3. Environment
+
+        /// A hyperparameter holds a NUL, which ends an argument.
+        case containsNUL
+        /// One argument is longer than the kernel takes, in bytes.
+        case argumentTooLong(bytes: Int, limit: Int)
+        /// All arguments and variables together are more than the kernel takes, in bytes.
+        case argumentsTooLarge(bytes: Int, limit: Int)
+
+        // MARK: 4. User code
+
+        /// No entry point is named, and none has a name that is looked for.
+        case entryPointMissing(holds: [String])
+        /// The entry point is not in the code directory.
+        case entryPointNotFound(holds: [String])
+        /// The entry point's name or its target leaves the code directory.
+        case entryPointNotAllowed(reason: String)
+        /// The entry point cannot be executed.
+        case entryPointNotExecutable
+        /// No Python interpreter is on the path.
+        case pythonMissing
+
+        // MARK: 5. Launch
+
+        /// A program could not be started.
+        case spawnFailed(program: String)
+
+        // MARK: 6. Supervision
+
+        /// A descriptor that the loop needs could not be made.
+        case loopUnavailable(call: String)
+
+        // MARK: 7. Model archive
+
+        /// A file of the tree could not be read while it was packed.
+        case packingUnreadable
+        /// A file of the tree changed while it was packed.
+        case packingChanged(expected: Int, found: Int)
+        /// The archive could not be written: which step of it, as in `fsync`.
+        case packingFailed(step: String)
+        /// The archive would be inside the directory that it is made of.
+        case packingInside
+
+        // MARK: 8. Outcome
+
+        /// A file of the outcome could not be written.
+        case outcomeUnwritable
+    }
+}

@@ -1,0 +1,30 @@
+public import SystemPackage
+
+/// One supervised process of a job: what is started, with what, where.
+public struct Step: Sendable {
+    /// What the log and the failure call it, as in "pip install".
+    public var name: String
+    /// The file to execute; it is not searched for.
+    public var executable: FilePath
+    /// All arguments, the program's own name first.
+    public var arguments: [RawString]
+    /// All variables, as NAME=VALUE.
+    public var environment: [RawString]
+    /// The working directory, or nil for ours.
+    public var workingDirectory: FilePath?
+
+    /// Makes a step.
+    public init(
+        name: String,
+        executable: FilePath,
+        arguments: [RawString],
+        environment: [RawString],
+        workingDirectory: FilePath? = nil
+    ) {
+        self.name = name
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+    }
+}

@@ -1,0 +1,65 @@
+/// Bytes that the kernel passes on without a look: an argument, or a variable's name and value.
+///
+/// - Never holds a NUL, which would end it in the middle.
+/// - Need not be UTF-8: what came in goes out unchanged.
+/// - Compares by bytes, where `String` would take two spellings of an accented letter for one.
+public struct RawString: Hashable, Sendable {
+    /// The bytes, without the NUL at the end.
+    public let bytes: [UInt8]
+
+    /// Makes a string of bytes, or nothing if one of them is NUL.
+    public init?(bytes: some Sequence<UInt8>) {
+        let bytes = Array(bytes)
+        guard !bytes.contains(0) else { return nil }
+        self.bytes = bytes
+    }
+
+    /// Makes a string of a text's UTF-8, or nothing if the text holds a NUL.
+    public init?(_ text: String) {
+        self.init(bytes: text.utf8)
+    }
+
+    /// Makes a string of what a C pointer points to, up to its NUL.
+    public init(cString: UnsafePointer<CChar>) {
+        var bytes: [UInt8] = []
+        var next = cString
+        while next.pointee != 0 {
+            bytes.append(UInt8(bitPattern: next.pointee))
+            next += 1
+        }
+        self.bytes = bytes
+    }
+}
+
+extension RawString: ExpressibleByStringLiteral {
+    /// Makes a string of a literal; bytes after a NUL are left out.
+    public init(stringLiteral text: String) {
+        bytes = Array(text.utf8.prefix { $0 != 0 })
+    }
+}
+
+extension RawString: Comparable {
+    /// Orders by bytes, which for UTF-8 is the order of code points.
+    public static func < (left: RawString, right: RawString) -> Bool {
+        left.bytes.lexicographicallyPrecedes(right.bytes)
+    }
+}
+
+extension RawString: CustomStringConvertible {
+    /// The text for people: invalid UTF-8 is shown as U+FFFD.
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension Sequence<RawString> {
+    /// Calls the body with the strings as C has them: pointers to bytes that end with NUL, the last pointer null.
+    func withCStrings<Result>(_ body: ([UnsafeMutablePointer<CChar>?]) throws -> Result) rethrows -> Result {
+        let copies = map { string in
+            let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: string.bytes.count + 1)
+            for (index, byte) in string.bytes.enumerated() { copy[index] = CChar(bitPattern: byte) }
+            copy[string.bytes.count] = 0
+            return copy
+        }
+        defer { for copy in copies { copy.deallocate() } }
+        return try body(copies.map(\.baseAddress) + [nil])
+    }
+}

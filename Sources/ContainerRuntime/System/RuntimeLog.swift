@@ -1,0 +1,82 @@
+public import Logging
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Where the runtime's own lines go: to stderr, each one recognisable by its beginning.
+///
+/// - The supervisor takes the lines over while it relays a program's output, so that they stay in order and a slow reader
+///   cannot stop it: `redirect`.
+/// - Elsewhere a line is written at once.
+public final class RuntimeLog: Sendable {
+    /// The one for this process.
+    public static let shared = RuntimeLog()
+
+    /// What every line of the runtime begins with.
+    public static let mark = "[train]"
+
+    private struct State {
+        var level = Logger.Level.info
+        var sink: (@Sendable ([UInt8]) -> Void)?
+        var secrets: [String] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// The least important level that is written.
+    public var level: Logger.Level {
+        get { state.withLock(\.level) }
+        set { state.withLock { $0.level = newValue } }
+    }
+
+    /// Sends lines elsewhere, or back to stderr with nil.
+    func redirect(_ sink: (@Sendable ([UInt8]) -> Void)?) {
+        state.withLock { $0.sink = sink }
+    }
+
+    /// Writes one line.
+    func write(_ text: String) {
+        let line = Array("\(Self.mark) \(text)\n".utf8)
+        if let sink = state.withLock(\.sink) { return sink(line) }
+        var rest = line[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+            // stderr is where trouble is told; when it fails there is nobody left to tell.
+            guard written > 0 || errno == EINTR else { return }
+            rest = rest.dropFirst(max(0, written))
+        }
+    }
+
+    /// A logger whose lines go here, for `LoggingSystem.bootstrap` and for the library's own use.
+    public static func logger(_ label: String = "train") -> Logger {
+        Logger(label: label) { _ in Handler() }
+    }
+
+    /// The swift-log backend.
+    public struct Handler: LogHandler {
+        /// Values added to every line.
+        public var metadata: Logger.Metadata = [:]
+
+        /// The level is the process's, not the logger's.
+        public var logLevel: Logger.Level {
+            get { RuntimeLog.shared.level }
+            set { RuntimeLog.shared.level = newValue }
+        }
+
+        /// One value that is added to every line.
+        public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        /// Writes one line.
+        public func log(event: LogEvent) {
+            RuntimeLog.shared.write("\(event.level): \(event.message)")
+        }
+    }
+}
+
+/// The logger that the library itself uses.
+let log = RuntimeLog.logger()

@@ -1,0 +1,7 @@
+import ArgumentParser
+import ContainerRuntime
+
+@main
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "train", abstract: "Runs a training job.")
+}

@@ -1,0 +1,76 @@
+public import SystemPackage
+
+import CLinux
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A command of a test: started for real, with a limit on its time, its output collected.
+public struct Command: Sendable {
+    public var executable: String
+    public var arguments: [String]
+    /// The whole environment; nothing is inherited unless it is named here.
+    public var environment: [String: String]
+    public var workingDirectory: String?
+    /// The text on standard input.
+    public var input: [UInt8]
+    /// Seconds after which its whole session is killed and the test fails.
+    public var limit: Double
+
+    public init(
+        _ executable: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = Command.plainEnvironment,
+        workingDirectory: String? = nil,
+        input: [UInt8] = [],
+        limit: Double = 60
+    ) {
+        self.executable = executable
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.input = input
+        self.limit = limit
+    }
+
+    /// PATH and HOME of this process, and nothing else.
+    public static var plainEnvironment: [String: String] {
+        var environment: [String: String] = [:]
+        for name in ["PATH", "HOME", "LD_LIBRARY_PATH"] {
+            if let value = getenv(name) { environment[name] = String(cString: value) }
+        }
+        return environment
+    }
+
+    /// The built `train` beside the test program.
+    public static let train: String = {
+        var name = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &name, name.count - 1)
+        let own = FilePath(String(decoding: name.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self))
+        if let given = getenv("TRAIN_UNDER_TEST") { return String(cString: given) }
+        return own.removingLastComponent().appending("train").string
+    }()
+
+    /// What a command left behind.
+    public struct Result: Sendable {
+        /// The exit code, or 128 and the signal's number.
+        public var status: Int32
+        public var output: [UInt8]
+        public var errors: [UInt8]
+        public var timedOut: Bool
+
+        public var outputText: String { String(decoding: output, as: UTF8.self) }
+        public var errorText: String { String(decoding: errors, as: UTF8.self) }
+    }
+
+    /// Starts the command.
+    public func start() throws(Errno) -> RunningCommand {
+        try RunningCommand(self)
+    }
+
+    /// Starts the command and waits for its end and for the end of its output.
+    public func run() throws(Errno) -> Result {
+        try start().wait()
+    }
+}
