@@ -32,6 +32,13 @@ public struct RootCause: Hashable, Sendable {
         return RootCause(line: line.trimmed, context: lines)
     }
 
+    /// The cause as a helper of ours logged it, without the beginning that all our lines have.
+    var withoutMark: RootCause {
+        let mark = "\(RuntimeLog.mark) error: "
+        guard line.hasPrefix(mark) else { return self }
+        return RootCause(line: String(line.dropFirst(mark.count)), context: [])
+    }
+
     private init(line: String, context: [String]) {
         self.line = line
         self.context = context
