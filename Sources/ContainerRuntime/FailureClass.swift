@@ -36,7 +36,7 @@ extension Failure {
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
         case .loopUnavailable, .outcomeUnwritable: .runtime
-        case .packingUnreadable, .packingChanged, .packingFailed, .packingInside: .packing
+        case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing
         }
     }
 }
