@@ -37,6 +37,10 @@ extension Failure {
         case .containsNUL, .argumentTooLong, .argumentsTooLarge: .configuration
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
+        case .launcherMissing: .executeUserScript
+        case .launcherUnsuitable, .launchOptionUnusable, .launchTooLarge: .configuration
+        case .hostsUnresolved: .peer
+        case .peersUnprepared: .runtime
         case .commandNotFound, .commandNotExecutable, .interpreterMissing, .wrongFormat: .executeUserScript
         case .variableFileUnwritable, .loopUnavailable, .outcomeUnwritable: .runtime
         case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing

@@ -47,12 +47,13 @@ extension TrainingJob {
             instanceType: configuration.resources.currentInstanceType
         )
         do throws(Failure) {
-            let environment = try TrainingEnvironment(
+            var environment = try TrainingEnvironment(
                 configuration: configuration,
                 paths: paths,
                 machine: machine,
                 incoming: incoming
             )
+            environment.hostOrder = settings.hostOrder
             for warning in environment.warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
             return environment
         } catch {
@@ -108,7 +109,7 @@ extension TrainingJob {
             ending.variableFiles = files
             let (variables, warnings) = try environment.variables(pythonPath: installed, files: files)
             for warning in warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
-            return try ProcessLauncher.plan(
+            let plain = try ProcessLauncher.plan(
                 entryPoint,
                 code: paths.code,
                 python: { () throws(Failure) in
@@ -117,6 +118,19 @@ extension TrainingJob {
                 arguments: environment.arguments.rawStrings,
                 environment: variables
             )
+            var launch = try DistributedLaunch(
+                environment: environment,
+                settings: settings,
+                privateDirectory: ending.temporaryDirectory(),
+                helper: helper
+            )
+            if environment.hosts.count > 1 || launch.choice.launcher != .process {
+                launch.privateDirectory = try ending.privateDirectory()
+            }
+            let plan = try launch.plan(plain, entryPoint)
+            for warning in plan.warnings { log.warning("\(ending.mask.mask(warning))") }
+            if let reason = plan.reason { log.info("launcher: \(plan.launcher.name), asked for by \(reason)") }
+            return plan
         } catch {
             throw .fault(error)
         }
@@ -130,21 +144,38 @@ extension TrainingJob {
         _ entryPoint: EntryPoint,
         _ ending: inout JobEnding
     ) throws(JobFailure) {
-        ProcessLauncher.makeExecutable(&plan, entryPoint)
+        if plan.launcher.startsProgramItself {
+            ProcessLauncher.makeExecutable(&plan, entryPoint)
+        } else {
+            var program = LaunchPlan(step: plan.program)
+            ProcessLauncher.makeExecutable(&program, entryPoint)
+        }
         log.info("starting: \(ending.mask.mask(plan.command.joined(separator: " ")))")
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
-        policy.setLimits(runTime: settings.maximumRunTime, idle: settings.idleTimeout)
-        let output: OutputPolicy = settings.idleTimeout == nil ? .readErrors : .readBoth
+        // What the leader starts here, it hears and limits there.
+        let idle = plan.isFollower ? nil : settings.idleTimeout
+        policy.setLimits(runTime: settings.maximumRunTime, idle: idle)
+        policy.endsWithCompanions = true
+        policy.signalsOnlyTheProcess = plan.signalsOnlyTheEngine
+        // The leader ends the processes here: it must not lose them before they could save what they have.
+        if plan.isFollower { policy.onStop = .finish }
+        let output: OutputPolicy = idle == nil ? .readErrors : .readBoth
         ending.memoryEventsBefore = MemoryEvents.read()
         var report = try supervise(plan.step, policy, output)
-        if report.ending == .notStarted(.execFormatError), ProgramDiagnosis.isText(plan.step) {
+        if report.ending == .notStarted(.execFormatError), plan.launcher.startsProgramItself,
+            ProgramDiagnosis.isText(plan.step)
+        {
             ProcessLauncher.runByShell(&plan)
             report = try supervise(plan.step, policy, output)
         }
+        let isOverForPeers = ending.concludePeers(report, plan)
         if case .notStarted(let error) = report.ending {
             throw .fault(ProgramDiagnosis.failure(of: plan.step, error))
         }
-        guard report.isSuccess, !report.isOverLimit else { throw .step(plan.step, report, .executeUserScript) }
+        if isOverForPeers { return }
+        guard report.isSuccess, !report.isOverLimit, !ending.isEndedByPeers else {
+            throw .step(plan.step, report, .executeUserScript)
+        }
     }
 
     // MARK: 7. Model archive
@@ -181,7 +212,7 @@ extension TrainingJob {
         )
     }
 
-    private func supervise(
+    func supervise(
         _ step: Step,
         _ policy: SupervisionPolicy,
         _ output: OutputPolicy

@@ -15,6 +15,8 @@ public struct TrainingEnvironment: Sendable {
     public let incoming: EnvironmentVariables
     /// The entry point: what was asked for, or what was found where nothing was asked for. May be set after that search.
     public var userEntryPoint: String?
+    /// The order of the hosts: the platform's, unless another was asked for.
+    public var hostOrder = HostOrder.platform
     /// The arguments of the program.
     public let arguments: CommandLineArguments
 

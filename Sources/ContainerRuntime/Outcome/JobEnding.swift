@@ -17,6 +17,12 @@ struct JobEnding {
     var mask = SecretMask()
     var memoryEventsBefore: MemoryEvents?
     var variableFiles: VariableFiles?
+    /// The channel to the other hosts, where there is one.
+    var peers: PeerLink?
+    /// Another host's failure, where that was the job's first.
+    var peerFailure: PeerFailure?
+    /// Which process of an engine failed first, where that is known.
+    var rankFailure: RankFailure?
     private var temporary: FilePath?
 
     init(job: TrainingJob) {
@@ -84,9 +90,20 @@ struct JobEnding {
             ? RootCause.ofInstaller(tail: ended.tail)
             : RootCause(tail: ended.tail, isWhole: ended.tail.count < TailBuffer.capacity)
         if failureClass == .packing { cause = cause?.withoutMark }
+        if let rankFailure, failureClass == .executeUserScript { cause = rankFailure.cause }
         let evidence = evidence(ended, cause, step)
         let advice = job.failurePatterns.lazy.compactMap { $0.advice(evidence) }.first
         let command = mask.mask(step.arguments.map(\.description).joined(separator: " "))
+        if let peerFailure, failureClass == .executeUserScript {
+            let text = mask.mask(peerFailure.words)
+            let context = cause.map { ["here: \($0.line)"] } ?? []
+            let ending = EndingWords.line(ended.ending)
+            // Two lines at least make a context.
+            let lines = context.isEmpty ? [] : ["", context[0]]
+            return (
+                FailureReport(.peer, cause: text, ending: ending, command: command, context: lines), .failure
+            )
+        }
         let report = FailureReport.of(ended, failureClass, cause: cause, command: command, advice: advice)
         let status = EndingTable.status(of: ended)
         // pip's code says nothing of the job, and packing that a signal ended is a fault of ours.

@@ -39,7 +39,7 @@ public struct RootCause: Hashable, Sendable {
         return RootCause(line: String(line.dropFirst(mark.count)), context: [])
     }
 
-    private init(line: String, context: [String]) {
+    init(line: String, context: [String]) {
         self.line = line
         self.context = context
     }

@@ -19,6 +19,12 @@ public struct SupervisionPolicy: Hashable, Sendable {
     /// Whether SIGINT is a stop; on a terminal it is a key, and passed on.
     public var interruptStops: Bool
 
+    /// Whether the step is ended when a vital companion ends: the program is.
+    public var endsWithCompanions = false
+    /// Whether signals go to the step's own process and not to its group: an engine passes them on to its ranks by itself,
+    /// which would get each one twice. SIGKILL goes to all in every case.
+    public var signalsOnlyTheProcess = false
+
     /// When the run time ends, as the loop counts.
     var runTimeEnd: Instant?
 

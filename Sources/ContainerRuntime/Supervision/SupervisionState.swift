@@ -15,6 +15,8 @@ struct SupervisionState: Sendable {
         case survivors(Bool)
         /// No output is left, and nobody can write any more.
         case outputClosed
+        /// A vital companion ended; its name.
+        case companionEnded(String)
         /// Something was printed.
         case outputMoved
         /// Time passed.
@@ -62,6 +64,8 @@ struct SupervisionState: Sendable {
 
     /// The first look for survivors comes soon: most are gone a moment after their parent.
     private static let lookInterval = Duration.milliseconds(10)
+    /// How long a program has to end when a companion is gone.
+    private static let patienceWithoutCompanion = Duration.seconds(5)
     /// An empty pipe that a stranger holds open is given up after this time.
     private static let patienceForOutput = Duration.seconds(2)
 
@@ -77,6 +81,9 @@ struct SupervisionState: Sendable {
 
     /// How long a program has between the first signal of a stop and SIGKILL.
     var grace: Duration { policy.grace }
+
+    /// Whether signals go to the step's own process alone.
+    var signalsOnlyTheProcess: Bool { policy.signalsOnlyTheProcess }
 
     /// When `tick` is wanted next.
     var deadline: Instant? {
@@ -97,6 +104,7 @@ struct SupervisionState: Sendable {
         switch event {
         case .signal(let signal): return passOn(signal, at: now)
         case .ended: return beginSweep(at: now)
+        case .companionEnded(let name): return endWithCompanion(name, at: now)
         case .survivors(let some): return sweep(some, at: now)
         case .outputClosed:
             outputIsClosed = true
@@ -144,6 +152,22 @@ extension SupervisionState {
             stop = begun
             return [.stopBegan(begun)]
         }
+    }
+
+    /// The program gets little time: what it could say to others is lost already.
+    private mutating func endWithCompanion(_ name: String, at now: Instant) -> [Action] {
+        guard policy.endsWithCompanions else { return [] }
+        let patience = min(policy.grace, Self.patienceWithoutCompanion)
+        if case .ending = phase, policy.onStop == .finish {
+            // It was to finish by itself within the grace period; what it waited for is over.
+            phase = .ending(.stop(.terminate, grace: patience), request: 0, until: now + patience)
+            return [.signalGroup(.terminate), .signalGroup(.continue)]
+        }
+        guard case .running = phase else { return [] }
+        let begun = Stop(cause: .companion(name), deadline: now + patience, signal: .terminate)
+        stop = begun
+        phase = .ending(.stop(.terminate, grace: patience), request: 0, until: begun.deadline)
+        return [.stopBegan(begun), .signalGroup(.terminate), .signalGroup(.continue)]
     }
 
     private mutating func beginSweep(at now: Instant) -> [Action] {
