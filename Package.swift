@@ -91,7 +91,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Conformance/Cases", "Launch/launcher-commands.json"],
+            exclude: ["Conformance/Cases", "Launch/launcher-commands.json", "Launch/lab"],
             swiftSettings: strict
         ),
     ]

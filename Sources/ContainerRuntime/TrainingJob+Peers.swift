@@ -59,7 +59,7 @@ extension TrainingJob {
         let report = try supervise(step, policy, .readErrors)
         guard report.isSuccess else {
             _ = ending.concludePeers(report, plan)
-            throw .step(step, report, .executeUserScript)
+            throw .step(step, report, .runtime)
         }
     }
 

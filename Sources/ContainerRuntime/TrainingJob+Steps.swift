@@ -156,12 +156,10 @@ extension TrainingJob {
         let idle = plan.isFollower ? nil : settings.idleTimeout
         policy.setLimits(runTime: settings.maximumRunTime, idle: idle)
         policy.endsWithCompanions = true
-        policy.signalsOnlyTheProcess = plan.signalsOnlyTheEngine
-        // The leader ends the processes here: it must not lose them before they could save what they have.
-        if plan.isFollower { policy.onStop = .finish }
+        policy.addressee = plan.addressee
         let output: OutputPolicy = idle == nil ? .readErrors : .readBoth
         ending.memoryEventsBefore = MemoryEvents.read()
-        var report = try supervise(plan.step, policy, output)
+        var report = try supervise(plan.supervisedStep(helper: helper), policy, output)
         if report.ending == .notStarted(.execFormatError), plan.launcher.startsProgramItself,
             ProgramDiagnosis.isText(plan.step)
         {
@@ -174,7 +172,7 @@ extension TrainingJob {
         }
         if isOverForPeers { return }
         guard report.isSuccess, !report.isOverLimit, !ending.isEndedByPeers else {
-            throw .step(plan.step, report, .executeUserScript)
+            throw .step(plan.step, report, plan.isFollower ? .runtime : .executeUserScript)
         }
     }
 

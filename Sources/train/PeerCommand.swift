@@ -20,6 +20,8 @@ struct PeerCommand: ParsableCommand {
         case resolve
         /// Runs what an ssh session asks for, with the job's variables.
         case session
+        /// Runs mpirun and tags its ranks' lines with host and rank.
+        case lines
     }
 
     @Argument(help: "What is done.")
@@ -43,6 +45,13 @@ struct PeerCommand: ParsableCommand {
         case .resolve:
             let file = directory.appending("peer-addresses.json")
             Startup.shared.finish(HostResolution.run(hosts: hosts, seconds: seconds, file: file))
+        case .lines:
+            let words = Startup.shared.arguments.drop { $0 != "--" }.dropFirst()
+            let tags = self.directory.split(separator: ",").map(String.init)
+            let tagger = RankTagger(perHost: tags.first.flatMap { Int($0) } ?? 1, hosts: Array(tags.dropFirst()))
+            Startup.shared.finish(
+                RankLines.run(Array(words), environment: Startup.shared.environment, tagger, Startup.shared.inbox)
+            )
         case .session: Startup.shared.finish(SSHSession.run(directory: directory))
         }
     }

@@ -43,7 +43,8 @@ struct SettingOptions: ParsableArguments {
     var values: [RuntimeSetting: String] {
         let pairs: [(RuntimeSetting, String?)] = [
             (.baseDirectory, baseDirectory), (.gracePeriod, gracePeriod), (.maximumRunTime, maximumRunTime),
-            (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.logLevel, logLevel), (.hostTimeout, hostTimeout), (.hostOrder, hostOrder), (.peerPort, peerPort),
+            (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.logLevel, logLevel),
+            (.hostTimeout, hostTimeout), (.hostOrder, hostOrder), (.peerPort, peerPort),
             (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
         ]
         return Dictionary(uniqueKeysWithValues: pairs.compactMap { setting, value in value.map { (setting, $0) } })

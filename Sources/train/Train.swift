@@ -21,7 +21,8 @@ struct Train: ParsableCommand {
         do {
             var command = try parseAsRoot(startup.arguments.map(\.description))
             // A command that supervises nothing ends at a signal as any program does.
-            if !(command is RunCommand) { try startup.inbox.giveBack() }
+            let supervises = command is RunCommand || (command as? PeerCommand)?.action == .lines
+            if !supervises { try startup.inbox.giveBack() }
             try command.run()
         } catch {
             exit(withError: error)

@@ -23,7 +23,7 @@ extension DistributedLaunch {
         if case .missing = ExecutableSearch.find("ssh", path: environment.incoming["PATH"]) {
             throw Failure(.launcherMissing(chosenBy: plan.reason ?? "", path: ""), "ssh")
         }
-        plan.add(ssh.clientVariables(sigkillTimeout: settings.gracePeriod), unless: facts.incoming)
+        plan.add(ssh.clientVariables(), unless: facts.incoming)
     }
 
     /// What a rank executes: `python -m mpi4py`, which ends all ranks when one raises.
@@ -32,7 +32,8 @@ extension DistributedLaunch {
         let arguments = environment.arguments.rawStrings
         switch entryPoint.kind {
         case .pythonScript: return [python(plan), "-m", "mpi4py", name] + arguments
-        case .pythonPackage(let module): return [python(plan), "-m", "mpi4py", "-m", RawString(module) ?? ""] + arguments
+        case .pythonPackage(let module):
+            return [python(plan), "-m", "mpi4py", "-m", RawString(module) ?? ""] + arguments
         // The toolkit has a shell start it; no shell is needed, and none reads the hyperparameters here.
         case .command: return plan.step.arguments
         }

@@ -38,8 +38,11 @@ enum HostnameLibrary {
     }
 
     /// The variables that make a program use it; what was preloaded before stays.
-    static func variables(in directory: FilePath, host: String, before: RawString?) -> [(name: RawString, value: RawString)]
-    {
+    static func variables(
+        in directory: FilePath,
+        host: String,
+        before: RawString?
+    ) -> [(name: RawString, value: RawString)] {
         var value = RawString(path(in: directory)).bytes
         if let before, !before.bytes.isEmpty { value += [UInt8(ascii: ":")] + before.bytes }
         return [("LD_PRELOAD", RawString(unchecked: value)), (RawString(variable) ?? "", RawString(host) ?? "")]

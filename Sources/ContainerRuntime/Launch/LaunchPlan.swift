@@ -40,13 +40,24 @@ public struct LaunchPlan: Sendable {
     /// What a failure and the log show as the command, before secrets are masked.
     public var command: [String] { step.arguments.map(\.description) }
 
-    /// Whether signals go to the step's own process and not to its group: an engine passes them on by itself, and its
-    /// ranks would get each one twice.
-    var signalsOnlyTheEngine: Bool {
+    /// Who gets the signals that are passed on.
+    var addressee: SignalAddressee {
         switch launcher {
-        case .mpi, .smddp, .torchrun: true
-        case .process, .xla, .parameterServers, .multiWorkerMirrored, .template: false
+        case .mpi, .smddp: .ranks
+        case .torchrun: .process
+        case .process, .xla, .parameterServers, .multiWorkerMirrored, .template: .group
         }
+    }
+
+    /// The step with what has to stand around it: the tags of mpirun's lines are made into host and rank.
+    func supervisedStep(helper: FilePath) -> Step {
+        guard launcher.hasLeader, !isFollower else { return step }
+        var step = step
+        let tags = "\(processesPerHost),\(hosts.joined(separator: ","))"
+        let words = ["train", "peer", "lines", tags, "--", step.executable.string]
+        step.arguments = words.compactMap { RawString($0) } + step.arguments.dropFirst()
+        step.executable = helper
+        return step
     }
 
     /// Whether the leader starts processes here, and this host ends as the leader ends.

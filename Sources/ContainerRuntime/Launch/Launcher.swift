@@ -111,7 +111,9 @@ public enum HostOrder: String, Hashable, Sendable, CaseIterable {
     public func sorted(_ hosts: [String]) -> [String] {
         guard self == .natural else { return hosts }
         return hosts.map { (name: $0, key: Self.key($0)) }
-            .sorted { $0.key == $1.key ? $0.name.precedesByCodePoint($1.name) : $0.key.lexicographicallyPrecedes($1.key) }
+            .sorted {
+                $0.key == $1.key ? $0.name.precedesByCodePoint($1.name) : $0.key.lexicographicallyPrecedes($1.key)
+            }
             .map(\.name)
     }
 
@@ -128,7 +130,9 @@ public enum HostOrder: String, Hashable, Sendable, CaseIterable {
             let number = digits.drop { $0 == UInt8(ascii: "0") }
             let length = String(number.count)
             parts.append(String(Substring(text)))
-            parts.append(String(repeating: "0", count: 4 - min(4, length.utf8.count)) + length + String(Substring(number)))
+            parts.append(
+                String(repeating: "0", count: 4 - min(4, length.utf8.count)) + length + String(Substring(number))
+            )
         }
         return parts
     }

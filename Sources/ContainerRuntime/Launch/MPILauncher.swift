@@ -40,11 +40,15 @@ public struct MPILauncher: Sendable {
         var words = ["mpirun"] + hostWords + ["--allow-run-as-root", "--display-map", "--tag-output"]
         words += Self.network(interface)
         words += ["-bind-to", "none", "-map-by", "slot"] + Self.transport
-        words += Self.export(["NCCL_MIN_NRINGS=4", "NCCL_SOCKET_IFNAME=\(interface)", "NCCL_DEBUG=\(options.debugLevel)"])
+        words += Self.export([
+            "NCCL_MIN_NRINGS=4", "NCCL_SOCKET_IFNAME=\(interface)", "NCCL_DEBUG=\(options.debugLevel)",
+        ])
         words += Self.export(["LD_LIBRARY_PATH", "PATH"])
         if let hostnameLibrary { words += Self.export(["LD_PRELOAD=\(hostnameLibrary)"]) }
         words += options.others
-        if InstanceNetwork.hasEFA(facts.instanceType) { words += Self.export(["FI_PROVIDER=efa", "NCCL_PROTO=simple"]) }
+        if InstanceNetwork.hasEFA(facts.instanceType) {
+            words += Self.export(["FI_PROVIDER=efa", "NCCL_PROTO=simple"])
+        }
         if InstanceNetwork.hasRDMA(facts.instanceType) { words += Self.export(["FI_EFA_USE_DEVICE_RDMA=1"]) }
         words += Self.export(Self.credentials(in: facts.incoming))
         words += Self.export(exported) + modelParallelWords
@@ -114,7 +118,10 @@ struct MPIOptions: Hashable {
             }
             guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
                 let expected = "followed by a level such as INFO"
-                throw Failure(.launchOptionUnusable(expected: expected, found: word), "sagemaker_mpi_custom_mpi_options")
+                throw Failure(
+                    .launchOptionUnusable(expected: expected, found: word),
+                    "sagemaker_mpi_custom_mpi_options"
+                )
             }
             debugLevel = value
         }

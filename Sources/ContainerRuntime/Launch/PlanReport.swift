@@ -109,7 +109,12 @@ private struct Writer {
     }
 
     private var stop: String {
-        let whom = plan.signalsOnlyTheEngine ? "the launcher, which passes it on" : "the program's process group"
+        let whom: String
+        switch plan.addressee {
+        case .group: whom = "the program's process group"
+        case .process: whom = "the launcher, which passes it on"
+        case .ranks: whom = "the ranks on this host"
+        }
         return "SIGTERM to \(whom), \(settings.gracePeriod.inSeconds), then SIGKILL"
     }
 

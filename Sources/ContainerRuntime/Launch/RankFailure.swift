@@ -56,15 +56,17 @@ extension RankFailure {
                 failure.signal = number(in: next, after: "exited on signal ")
             } else if line.contains("Process name: [["), let rank = rankOfProcessName(line) {
                 failure.rank = rank
-                failure.exitCode = lines[index...].prefix(3).lazy.compactMap { number(in: $0, after: "Exit code: ") }.first
+                failure.exitCode =
+                    lines[index...].prefix(3).lazy.compactMap { number(in: $0, after: "Exit code: ") }.first
             }
             if failure.rank != nil { break }
         }
         // Without a word of mpirun's, the first rank that printed a traceback.
         if failure.rank == nil {
-            failure.rank = lines.lazy.compactMap { line in
-                tag(line).flatMap { $0.text.hasPrefix("Traceback (most recent call last)") ? $0.rank : nil }
-            }.first
+            failure.rank =
+                lines.lazy.compactMap { line in
+                    tag(line).flatMap { $0.text.hasPrefix("Traceback (most recent call last)") ? $0.rank : nil }
+                }.first
         }
         let tagged = lines.compactMap { tag($0) }
         let rank = failure.rank ?? tagged.last?.rank
@@ -80,6 +82,7 @@ extension RankFailure {
     }
 
     private static func tag(_ line: String) -> (rank: Int, text: String)? {
+        if let tagged = ourTag(line) { return tagged }
         guard line.hasPrefix("["), let comma = line.utf8.firstIndex(of: UInt8(ascii: ",")) else { return nil }
         let digits = line.utf8[line.utf8.index(after: comma)...].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
         guard let rank = String(digits).flatMap({ Int($0) }) else { return nil }
@@ -87,6 +90,15 @@ extension RankFailure {
         let mark = Array("]<stderr>:".utf8)
         guard rest.starts(with: mark) else { return nil }
         return (rank, String(Substring(rest.dropFirst(mark.count))))
+    }
+
+    /// `[algo-2:3] text`, as `RankLines` writes it.
+    private static func ourTag(_ line: String) -> (rank: Int, text: String)? {
+        let bytes = line.utf8
+        guard bytes.first == UInt8(ascii: "["), let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+        guard let colon = bytes[..<end].lastIndex(of: UInt8(ascii: ":")) else { return nil }
+        guard let rank = String(bytes[bytes.index(after: colon)..<end]).flatMap({ Int($0) }) else { return nil }
+        return (rank, String(Substring(bytes[end...].dropFirst(2))))
     }
 
     /// `Process name: [[5460,1],3]`
@@ -120,7 +132,8 @@ extension RankFailure {
         let own = lines.firstIndex { $0.contains("torch/distributed/elastic") || $0.contains("failed (exitcode: ") }
         let said = lines[..<(own ?? lines.endIndex)]
         let mark = failure.rank.map { "[rank\($0)]: " }
-        let marked = mark.map { mark in said.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) } } ?? []
+        let marked =
+            mark.map { mark in said.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) } } ?? []
         failure.add(marked.isEmpty ? Array(said) : marked)
         if failure.line.isEmpty {
             guard failure.rank != nil else { return nil }
@@ -150,8 +163,12 @@ extension RankFailure {
         var parts: [[String]] = [[]]
         var chained = false
         for line in lines {
-            if line.hasPrefix("Traceback (most recent call last)"), !chained, parts.last?.isEmpty == false { parts.append([]) }
-            if line.hasPrefix("During handling of the above") || line.hasPrefix("The above exception was") { chained = true }
+            if line.hasPrefix("Traceback (most recent call last)"), !chained, parts.last?.isEmpty == false {
+                parts.append([])
+            }
+            if line.hasPrefix("During handling of the above") || line.hasPrefix("The above exception was") {
+                chained = true
+            }
             if line.hasPrefix("Traceback (most recent call last)") { chained = false }
             parts[parts.count - 1].append(line)
         }

@@ -43,14 +43,14 @@ struct SSHFiles: Hashable, Sendable {
         )
     }
 
-    /// What makes mpirun use the job's ssh, and how long it gives ranks between SIGTERM and SIGKILL: one second by default,
-    /// which is no time to save a checkpoint.
-    func clientVariables(sigkillTimeout: Duration) -> [(name: String, value: String)] {
+    /// What makes mpirun use the job's ssh, and how many seconds it gives the other ranks when one has failed.
+    ///
+    /// It always waits that long, also where all ranks have ended, so that it is short.
+    func clientVariables() -> [(name: String, value: String)] {
         let agent = "ssh -F \(clientConfiguration.string)"
-        let seconds = max(1, sigkillTimeout.components.seconds)
         return [
             ("OMPI_MCA_plm_rsh_agent", agent), ("PRTE_MCA_plm_ssh_agent", agent),
-            ("OMPI_MCA_odls_base_sigkill_timeout", String(seconds)),
+            ("OMPI_MCA_odls_base_sigkill_timeout", "2"),
         ]
     }
 

@@ -9,7 +9,9 @@ public enum TorchrunLauncher {
     public static func words(_ facts: LaunchFacts, program: [RawString]) -> [RawString] {
         var words: [String] = []
         if compilesInParallel(facts.incoming) { words.append("neuron_parallel_compile") }
-        words += ["torchrun", "--nnodes", String(facts.hosts.count), "--nproc_per_node", String(facts.processesPerHost)]
+        words += [
+            "torchrun", "--nnodes", String(facts.hosts.count), "--nproc_per_node", String(facts.processesPerHost),
+        ]
         if facts.hosts.count > 1 {
             words += ["--master_addr", facts.leader, "--master_port", String(TrainingEnvironment.masterPort)]
             words += ["--node_rank", String(facts.rank)]

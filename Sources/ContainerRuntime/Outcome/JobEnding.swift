@@ -94,7 +94,7 @@ struct JobEnding {
         let evidence = evidence(ended, cause, step)
         let advice = job.failurePatterns.lazy.compactMap { $0.advice(evidence) }.first
         let command = mask.mask(step.arguments.map(\.description).joined(separator: " "))
-        if let peerFailure, failureClass == .executeUserScript {
+        if let peerFailure, failureClass == .executeUserScript || failureClass == .runtime {
             let text = mask.mask(peerFailure.words)
             let context = cause.map { ["here: \($0.line)"] } ?? []
             let ending = EndingWords.line(ended.ending)

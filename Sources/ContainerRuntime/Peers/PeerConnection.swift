@@ -52,12 +52,11 @@ final class PeerConnection {
         guard isOpen, !isConnecting else { return }
         while !output.isEmpty {
             let count = output.withUnsafeBytes { linux_send(descriptor, $0.baseAddress, UInt($0.count)) }
-            if count > 0 {
-                output.removeFirst(count)
-            } else {
+            guard count > 0 else {
                 if count < 0, errno != EAGAIN, errno != EINTR { finish() }
                 return
             }
+            output.removeFirst(count)
         }
     }
 
@@ -78,7 +77,9 @@ final class PeerConnection {
         input += bytes
         var lines = input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
         input = lines.popLast() ?? []
-        guard input.count < PeerMessage.longest, lines.allSatisfy({ $0.count < PeerMessage.longest }) else { return nil }
+        guard input.count < PeerMessage.longest, lines.allSatisfy({ $0.count < PeerMessage.longest }) else {
+            return nil
+        }
         return lines
     }
 }

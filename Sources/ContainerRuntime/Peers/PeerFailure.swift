@@ -45,7 +45,8 @@ public struct PeerFailure: Hashable, Sendable {
         switch kind {
         case .failed:
             let place = rank.map { "host \(host), rank \($0)" } ?? "host \(host)"
-            let ending = signal.map { " (\(Signal(rawValue: Int32(truncatingIfNeeded: $0))))" }
+            let ending =
+                signal.map { " (\(Signal(rawValue: Int32(truncatingIfNeeded: $0))))" }
                 ?? exitCode.map { " (exit code \($0))" } ?? ""
             return "\(place): \(line)\(ending)"
         case .stopped: return "host \(host) was stopped: \(line)"
@@ -79,7 +80,8 @@ extension PeerFailure {
     /// The failure as JSON.
     var object: JSONObject {
         var object = JSONObject([
-            ("host", .string(host)), ("kind", .string(kind.rawValue)), ("line", .string(line)), ("time", .integer(time)),
+            ("host", .string(host)), ("kind", .string(kind.rawValue)), ("line", .string(line)),
+            ("time", .integer(time)),
             ("is_consequence", .bool(isConsequence)),
         ])
         for (name, value) in [("rank", rank), ("exit_code", exitCode), ("signal", signal)] {

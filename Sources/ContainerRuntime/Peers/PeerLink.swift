@@ -47,7 +47,9 @@ final class PeerLink {
 
     /// What the channel found out, once it is over.
     var verdict: PeerVerdict? {
-        guard isOver, let bytes = try? readFile(PeerSettings.verdictFile(in: directory), limit: 1 << 16) else { return nil }
+        guard isOver, let bytes = try? readFile(PeerSettings.verdictFile(in: directory), limit: 1 << 16) else {
+            return nil
+        }
         return PeerVerdict(json: bytes)
     }
 
@@ -81,7 +83,8 @@ extension JobEnding {
         case .first(let first):
             // Stopped from outside, this host has its own reason; and its own failure is no other host's.
             if case .signal = report.stop { return false }
-            let isOwn = peers.told.map { $0.host == first.host && $0.rank == first.rank && $0.line == first.line } ?? false
+            let isOwn =
+                peers.told.map { $0.host == first.host && $0.rank == first.rank && $0.line == first.line } ?? false
             if !isOwn { peerFailure = first }
             return false
         case nil: return false

@@ -149,6 +149,7 @@ extension StepLife {
         for action in actions {
             switch action {
             case .signalGroup(let signal): if ending == nil { pass(signal) }
+            case .signalProcess(let signal): if ending == nil { child.identity.send(signal) }
             case .signalSurvivors(let signal): for process in survivors() { process.send(signal) }
             case .lookForSurvivors: perform(state.handle(.survivors(!survivors().isEmpty), at: .now))
             case .limitFired(let cause): perform(state.beginLimit(cause, sequence(for: cause), at: .now))
@@ -164,10 +165,12 @@ extension StepLife {
     }
 
     private func pass(_ signal: Signal) {
-        guard state.signalsOnlyTheProcess, signal != .kill, signal != .continue else {
-            return child.identity.sendToGroup(signal)
+        switch state.addressee {
+        case .process where signal != .kill && signal != .continue: child.identity.send(signal)
+        case .ranks where signal != .kill && signal != .continue:
+            for rank in ProcessTable.ranks(of: getpid()) { rank.send(signal) }
+        case .group, .process, .ranks: child.identity.sendToGroup(signal)
         }
-        child.identity.send(signal)
     }
 
     /// What the step left running.

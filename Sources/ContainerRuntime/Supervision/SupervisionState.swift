@@ -26,6 +26,8 @@ struct SupervisionState: Sendable {
     enum Action: Hashable, Sendable {
         /// Send to the group of the step's process.
         case signalGroup(Signal)
+        /// Send to the step's process alone.
+        case signalProcess(Signal)
         /// Send to every process that the step left running.
         case signalSurvivors(Signal)
         /// Look whether the step left something running, and say so with `survivors`.
@@ -82,8 +84,8 @@ struct SupervisionState: Sendable {
     /// How long a program has between the first signal of a stop and SIGKILL.
     var grace: Duration { policy.grace }
 
-    /// Whether signals go to the step's own process alone.
-    var signalsOnlyTheProcess: Bool { policy.signalsOnlyTheProcess }
+    /// Who gets the signals that are passed on.
+    var addressee: SignalAddressee { policy.addressee }
 
     /// When `tick` is wanted next.
     var deadline: Instant? {
@@ -158,16 +160,17 @@ extension SupervisionState {
     private mutating func endWithCompanion(_ name: String, at now: Instant) -> [Action] {
         guard policy.endsWithCompanions else { return [] }
         let patience = min(policy.grace, Self.patienceWithoutCompanion)
-        if case .ending = phase, policy.onStop == .finish {
-            // It was to finish by itself within the grace period; what it waited for is over.
+        if case .ending = phase, policy.addressee == .ranks {
+            // The ranks were asked already; what they were run by has nothing left to wait for.
             phase = .ending(.stop(.terminate, grace: patience), request: 0, until: now + patience)
-            return [.signalGroup(.terminate), .signalGroup(.continue)]
+            return [.signalProcess(.terminate)]
         }
         guard case .running = phase else { return [] }
         let begun = Stop(cause: .companion(name), deadline: now + patience, signal: .terminate)
         stop = begun
         phase = .ending(.stop(.terminate, grace: patience), request: 0, until: begun.deadline)
-        return [.stopBegan(begun), .signalGroup(.terminate), .signalGroup(.continue)]
+        let request: Action = policy.addressee == .group ? .signalGroup(.terminate) : .signalProcess(.terminate)
+        return [.stopBegan(begun), request, .signalGroup(.continue)]
     }
 
     private mutating func beginSweep(at now: Instant) -> [Action] {
