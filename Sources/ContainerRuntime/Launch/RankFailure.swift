@@ -129,7 +129,9 @@ extension RankFailure {
             return failure
         }
         // What torchrun itself says comes after what the ranks said.
-        let own = lines.firstIndex { $0.contains("torch/distributed/elastic") || $0.contains("failed (exitcode: ") }
+        let own = lines.firstIndex {
+            $0.contains("torch/distributed/elastic") || $0.contains("failed (exitcode: ") || $0.hasPrefix("Root Cause ")
+        }
         let said = lines[..<(own ?? lines.endIndex)]
         let mark = failure.rank.map { "[rank\($0)]: " }
         let marked =

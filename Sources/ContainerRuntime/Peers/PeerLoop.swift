@@ -50,7 +50,8 @@ public final class PeerLoop {
         self.settings = settings
         state = PeerState(settings, at: .now)
         files = PeerFiles(settings)
-        allowed = Set(settings.addresses.values.joined())
+        // Our own too: another process of this host is no stranger.
+        allowed = Set(settings.addresses.values.joined()).union([settings.address])
     }
 
     private func run() -> ExitStatus {
