@@ -63,7 +63,7 @@ extension TrainingJob {
         }
     }
 
-    /// Who is who. The hub leads a distributed run, so that who starts all processes tells of their end.
+    /// Says who is who: the hub leads a distributed run, so that who starts all processes tells of their end.
     private func peerSettings(
         _ plan: LaunchPlan,
         _ environment: TrainingEnvironment,

@@ -2,7 +2,7 @@ import ArgumentParser
 import ContainerRuntime
 import SystemPackage
 
-/// `train peer`: what a job of many hosts runs beside its program. Not for people.
+/// The command `train peer`: what a job of many hosts runs beside its program; not for people.
 struct PeerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "peer",

@@ -11,6 +11,9 @@ import Glibc
 /// Jobs of several hosts without an engine, on the loopback network: numbers are their names, so that nothing is needed.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 struct PlainJobTests {
+    /// Ends when a test says so, also where nobody is left who would end it.
+    private static let waiting = "echo ready; while [ ! -e ../stop ]; do sleep 0.1; done\n"
+
     private final class Cluster {
         let trees: [JobTree]
         let port = 20_000 + Int(getpid()) % 20_000
@@ -56,12 +59,13 @@ struct PlainJobTests {
     }
 
     @Test func aHostThatVanishesIsNamed() throws {
-        let cluster = try Cluster(3) { _ in "echo ready; exec sleep 60\n" }
+        let cluster = try Cluster(3) { _ in Self.waiting }
         defer { cluster.remove() }
         let running = try (0..<3).map { try cluster.start($0) }
         for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
         usleep(500_000)
         running[2].send(SIGKILL)
+        try cluster.trees[2].write("stop", "")
         for index in 0..<2 {
             #expect(running[index].wait().status == 1)
             #expect(cluster.failure(index).hasPrefix("PeerError: host 127.0.0.3 vanished"), "\(cluster.failure(index))")
@@ -70,12 +74,13 @@ struct PlainJobTests {
     }
 
     @Test func whenTheHubVanishesThatIsTheFailure() throws {
-        let cluster = try Cluster(2) { _ in "echo ready; exec sleep 60\n" }
+        let cluster = try Cluster(2) { _ in Self.waiting }
         defer { cluster.remove() }
         let running = try (0..<2).map { try cluster.start($0) }
         for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
         usleep(500_000)
         running[0].send(SIGKILL)
+        try cluster.trees[0].write("stop", "")
         #expect(running[1].wait().status == 1)
         #expect(cluster.failure(1).hasPrefix("PeerError: host 127.0.0.1 vanished"), "\(cluster.failure(1))")
         _ = running[0].wait()
@@ -89,7 +94,7 @@ struct PlainJobTests {
     }
 
     @Test func aStopOfOneHostIsToldToTheOthers() throws {
-        let cluster = try Cluster(2) { _ in "echo ready; exec sleep 60\n" }
+        let cluster = try Cluster(2) { _ in Self.waiting }
         defer { cluster.remove() }
         let running = try (0..<2).map { try cluster.start($0) }
         for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
@@ -123,7 +128,7 @@ struct PlainJobTests {
     }
 
     @Test func hostileBytesOnThePortAreALineInTheLog() throws {
-        let cluster = try Cluster(2) { _ in "echo ready; while [ ! -e ../stop ]; do sleep 0.1; done\n" }
+        let cluster = try Cluster(2) { _ in Self.waiting }
         defer { cluster.remove() }
         let running = try (0..<2).map { try cluster.start($0) }
         for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
