@@ -77,6 +77,7 @@ public struct DistributedLaunch: Sendable {
     /// - Parameters:
     ///   - plain: The plan for one process.
     ///   - entryPoint: What it starts.
+    /// - Returns: The plan with launcher, role, companions and variables.
     /// - Throws: `Failure` where the launcher is not there, or cannot start this kind of program.
     public func plan(_ plain: LaunchPlan, _ entryPoint: EntryPoint) throws(Failure) -> LaunchPlan {
         let facts = try facts()

@@ -19,6 +19,7 @@ public enum HostResolution {
     ///   - hosts: The names.
     ///   - seconds: How long names may take.
     ///   - file: What is written.
+    /// - Returns: 0 where all names have addresses.
     public static func run(hosts: [String], seconds: Int, file: FilePath) -> ExitStatus {
         let end = Instant.now + .seconds(seconds)
         var addresses: [String: [String]] = [:]

@@ -70,6 +70,7 @@ public struct LauncherChoice: Hashable, Sendable {
     ///   - driver: The object of SDK version 3's `distributed.json`, if there is one.
     ///   - hasSMDDPRun: Whether `smddprun` is there: without it `sagemaker_pytorch_ddp_enabled` means torchrun, which
     ///     sets the variables that such a script reads.
+    /// - Returns: The launcher, and what asked for it.
     public static func choose(
         parameters: JSONObject,
         participates: Bool,

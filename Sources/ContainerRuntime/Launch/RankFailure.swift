@@ -92,7 +92,7 @@ extension RankFailure {
         return (rank, String(Substring(rest.dropFirst(mark.count))))
     }
 
-    /// `[algo-2:3] text`, as `RankLines` writes it.
+    /// Reads a line such as `[algo-2:3] text`, which `RankLines` writes.
     private static func ourTag(_ line: String) -> (rank: Int, text: String)? {
         let bytes = line.utf8
         guard bytes.first == UInt8(ascii: "["), let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
@@ -101,7 +101,7 @@ extension RankFailure {
         return (rank, String(Substring(bytes[end...].dropFirst(2))))
     }
 
-    /// `Process name: [[5460,1],3]`
+    /// Reads the rank at the end of `Process name: [[5460,1],3]`.
     private static func rankOfProcessName(_ line: String) -> Int? {
         guard let end = line.utf8.lastIndex(of: UInt8(ascii: ",")) else { return nil }
         let digits = line.utf8[line.utf8.index(after: end)...].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
@@ -144,7 +144,7 @@ extension RankFailure {
         return failure
     }
 
-    /// `exitcode  : -9 (pid: 7)`: below 0 it is a signal.
+    /// Reads a line such as `exitcode  : -9 (pid: 7)`, where a number below 0 is a signal.
     private mutating func setCode(_ text: String) {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return }
         let word = text.utf8[text.utf8.index(after: colon)...].split(separator: UInt8(ascii: " ")).first

@@ -14,6 +14,7 @@ public enum RankLines {
     ///   - environment: All variables.
     ///   - tagger: What makes the lines; each stream has its own.
     ///   - inbox: The signals of this process.
+    /// - Returns: mpirun's own status.
     public static func run(
         _ words: [RawString],
         environment: [RawString],

@@ -99,7 +99,7 @@ struct SSHFiles: Hashable, Sendable {
         """
     }
 
-    /// The line of a host in known_hosts: sshd(8). A port other than 22 stands beside the name, in brackets.
+    /// The line of a host in known_hosts, where a port other than 22 stands beside the name in brackets: sshd(8).
     static func knownHostLine(_ host: String, key: String) -> String { "[\(host)]:\(port) \(key)\n" }
 
     /// The key pair that an image has for its user, whose public half opens the same image on other hosts.

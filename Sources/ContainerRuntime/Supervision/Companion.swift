@@ -39,12 +39,13 @@ public final class Companion {
 }
 
 extension Supervisor {
-    /// Starts a companion, in a session of its own. Its output is ours; its input is a pipe from us, or nothing.
+    /// Starts a companion, in a session of its own; its output is ours, its input is a pipe from us, or nothing.
     ///
     /// - Parameters:
     ///   - step: What is started.
     ///   - isVital: Whether the program is ended when this ends before it.
     ///   - hasInput: Whether it reads what `Companion.tell` writes.
+    /// - Returns: The companion.
     /// - Throws: `Failure` with code `spawnFailed`.
     @discardableResult
     public func startCompanion(_ step: Step, isVital: Bool, hasInput: Bool = false) throws(Failure) -> Companion {
