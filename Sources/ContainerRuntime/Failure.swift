@@ -53,7 +53,7 @@ public struct Failure: Error, Hashable, Sendable {
         /// No entry point is named, and none has a name that is looked for.
         case entryPointMissing(holds: [String])
         /// The entry point is not in the code directory.
-        case entryPointNotFound(holds: [String])
+        case entryPointNotFound(directory: String, holds: [String])
         /// The entry point's name or its target leaves the code directory.
         case entryPointNotAllowed(reason: String)
         /// The entry point cannot be executed.

@@ -41,7 +41,8 @@ private enum FailureMessage {
         case .entryPointMissing(let holds):
             "no entry point: neither sagemaker_program nor SAGEMAKER_PROGRAM names one, and \(subject) has no train.py, "
                 + "train.sh or train; \(listing(holds))"
-        case .entryPointNotFound(let holds): "entry point \"\(subject)\" is not there; \(listing(holds))"
+        case .entryPointNotFound(let directory, let holds):
+            "entry point \"\(subject)\" is not in \(directory); \(listing(holds))"
         case .entryPointNotAllowed(let reason): "entry point \"\(subject)\" is not allowed: \(reason)"
         case .entryPointNotExecutable: "entry point \"\(subject)\" cannot be executed"
         case .pythonMissing:

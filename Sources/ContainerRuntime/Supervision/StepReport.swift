@@ -24,6 +24,8 @@ public struct StepReport: Sendable {
     public var stop: StopCause?
     /// Whether it was killed since the grace period was over.
     public var killed: Bool
+    /// The grace period that it had.
+    public var grace = Duration.zero
     /// How long it ran.
     public var duration: Duration
 
