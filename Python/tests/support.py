@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -59,6 +60,15 @@ class JobCase(unittest.TestCase):
     def _restore(variables: Dict[str, str]) -> None:
         os.environ.clear()
         os.environ.update(variables)
+
+    @staticmethod
+    def end(child: "subprocess.Popen[bytes]") -> None:
+        """Ends a child that leads a session, and what is left of the session."""
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        child.wait()
 
     def bridge(self, specification: str, python: str = sys.executable, **more: str) -> Ended:
         """Runs the bridge as the runtime does: its text as an argument, the code directory as working directory."""

@@ -4,8 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import unittest
 from typing import Any, Dict, Tuple
 
+from container_runtime import _bridge
 from tests.support import BRIDGE, JobCase
 
 FRAMEWORK = """
@@ -157,13 +159,23 @@ class BridgeTests(JobCase):
         self.assertIn("cannot be written", ended.errors)
 
 
-class StopTests(JobCase):
-    @staticmethod
-    def end(child: "subprocess.Popen[bytes]") -> None:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+class CauseTests(unittest.TestCase):
+    def test_the_cause_is_the_last_line_that_looks_like_one(self) -> None:
+        table = {
+            "": "",
+            "only words\n\n": "only words",
+            "ImportError: early\n noise\n a.b.CustomError: late\n noise": "a.b.CustomError: late",
+            "ERROR: Invalid requirement: x\n[notice] A new release of pip": "ERROR: Invalid requirement: x",
+            "Traceback\n RuntimeError\n : outer failed": "RuntimeError: outer failed",
+            "KeyboardInterrupt": "KeyboardInterrupt",
+        }
+        for output, cause in table.items():
+            with self.subTest(output):
+                self.assertEqual(_bridge.cause_in(output), cause)
+                self.assertEqual(_bridge.cause_in(output.encode()), cause)
 
+
+class StopTests(JobCase):
     def start(self, source: str) -> "subprocess.Popen[bytes]":
         self.write("framework/fw.py", source)
         child = subprocess.Popen(

@@ -170,11 +170,15 @@ public enum FrameworkBridge {
 
 
         def cause_in(output: object) -> str:
-            """The last line that looks like an exception's in what a program said, or the last one with anything in it."""
+            """The last line of a program's output that looks like an exception's or pip's, or that holds anything."""
             text = output.decode("utf-8", "replace") if isinstance(output, bytes) else str(output or "")
             lines = [line.strip() for line in text.splitlines() if line.strip()]
-            exceptions = [line for line in lines if EXCEPTION_LINE.match(line)]
-            return (exceptions or lines or [""])[-1]
+            errors = [number for number, line in enumerate(lines) if EXCEPTION_LINE.match(line)]
+            if not errors:
+                return ([line for line in lines if line.startswith("ERROR: ")] or lines or [""])[-1]
+            # The toolkit reads pieces, and Python writes an exception's name and its message as two where it does not buffer.
+            last = lines[errors[-1]:errors[-1] + 2]
+            return last[0] if ":" in last[0] else ": ".join(line.lstrip(": ") for line in last)
 
 
         def kept_class(error: BaseException) -> Optional[str]:
