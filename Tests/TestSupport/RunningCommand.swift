@@ -1,7 +1,6 @@
-import SystemPackage
-
 import CLinux
 import Synchronization
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -137,12 +136,16 @@ public final class RunningCommand: Sendable {
     private static func detach(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let box = Unmanaged.passRetained(Box(body))
-        let error = pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            Unmanaged<Box>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        },
-            box.toOpaque())
+        let error = pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<Box>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            },
+            box.toOpaque()
+        )
         if error == 0 { pthread_detach(thread) } else { box.release() }
     }
 
