@@ -63,6 +63,14 @@ public struct Failure: Error, Hashable, Sendable {
 
         // MARK: 5. Launch
 
+        /// A command is neither a file nor on PATH.
+        case commandNotFound
+        /// A command is there and may not be executed.
+        case commandNotExecutable
+        /// The interpreter that a script names in its first line is not there.
+        case interpreterMissing(name: String, endsInReturn: Bool)
+        /// A file is no program that this machine can run.
+        case wrongFormat(kind: String)
         /// A program could not be started.
         case spawnFailed(program: String)
 

@@ -48,6 +48,14 @@ private enum FailureMessage {
             "no Python interpreter: \(subject); install python3 in the image, or name one with TRAIN_PYTHON"
 
         // MARK: 5. Launch
+        case .commandNotFound: "\"\(subject)\" is not found"
+        case .commandNotExecutable: "\"\(subject)\" cannot be executed"
+        case .interpreterMissing(let name, false):
+            "\"\(subject)\" cannot be started: its interpreter \(name) is not in the image"
+        case .interpreterMissing(let name, true):
+            "\"\(subject)\" cannot be started: its first line ends with a carriage return (CRLF line ends), so that its "
+                + "interpreter is taken for \"\(name)\\r\"; save the file with LF line ends"
+        case .wrongFormat(let kind): "\"\(subject)\" cannot be started: it is \(kind), and this machine cannot run it"
         case .spawnFailed(let program): "\(subject): \"\(program)\" could not be started"
 
         // MARK: 6. Supervision

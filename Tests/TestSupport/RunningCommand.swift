@@ -49,6 +49,7 @@ public final class RunningCommand: Sendable {
                     (request.standard_input, request.standard_output) = (input.read, output.write)
                     request.standard_error = errors.write
                     request.new_session = 1
+                    request.foreground_terminal = -1
                     return linux_spawn(&request, &child)
                 }
             }
