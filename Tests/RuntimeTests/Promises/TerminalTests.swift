@@ -78,8 +78,8 @@ import Testing
     @Test(.timeLimit(.minutes(2)), arguments: Place.available)
     func aShellHasJobControl(_ place: Place) throws {
         let steps: [Terminal.Step] = [
-            .type("sleep 60\n"), .expect("sleep 60"), .type("\u{1a}"), .expect("Stopped"),
-            .type("bg\n"), .expect("sleep 60 &"), .type("kill %1; wait\n"), .type("echo $((6*7))\n"), .expect("42"),
+            .type("sh -c 'echo u\"\"p; exec sleep 60'\n"), .expect("up"), .type("\u{1a}"), .expect("Stopped"),
+            .type("bg\n"), .expect("sleep 60' &"), .type("kill %1; wait\n"), .type("echo $((6*7))\n"), .expect("42"),
             .type("exit 5\n"),
         ]
         let result = try run(place, ["/bin/bash", "--norc", "--noprofile", "-i"], steps)
