@@ -38,22 +38,28 @@ public struct Failure: Error, Hashable, Sendable {
         case malformedJSON(line: Int, column: Int, expected: String)
         /// A value of the configuration has another type than the one it must have.
         case unexpectedValue(key: String, expected: String, found: String)
+        /// A channel's name would lead out of input/data.
+        case channelNameUnusable(name: String)
+        /// A setting's value cannot be used.
+        case settingUnusable(expected: String, found: String)
 
         // MARK: 3. Environment
 
-        /// A hyperparameter holds a NUL, which ends an argument.
+        /// A hyperparameter's name or value holds a NUL, which ends an argument.
         case containsNUL
         /// One argument is longer than the kernel takes, in bytes.
         case argumentTooLong(bytes: Int, limit: Int)
         /// All arguments and variables together are more than the kernel takes, in bytes.
         case argumentsTooLarge(bytes: Int, limit: Int)
+        /// A variable that is too long could not be written to a file.
+        case variableFileUnwritable
 
         // MARK: 4. User code
 
         /// No entry point is named, and none has a name that is looked for.
         case entryPointMissing(holds: [String])
         /// The entry point is not in the code directory.
-        case entryPointNotFound(holds: [String])
+        case entryPointNotFound(directory: String, holds: [String])
         /// The entry point's name or its target leaves the code directory.
         case entryPointNotAllowed(reason: String)
         /// The entry point cannot be executed.

@@ -27,21 +27,28 @@ private enum FailureMessage {
             key.isEmpty
                 ? "\(subject): \(expected) is expected, found \(found)"
                 : "\(subject): \"\(key)\" must be \(expected), found \(found)"
+        case .channelNameUnusable(let name):
+            "\(subject): channel name \"\(name)\" may not be empty, \".\", \"..\" or hold a slash or a NUL; "
+                + "it is the name of a directory in input/data"
+        case .settingUnusable(let expected, let found): "\(subject) must be \(expected), found \"\(found)\""
 
         // MARK: 3. Environment
-        case .containsNUL: "hyperparameter \"\(subject)\": its value holds a NUL, which no argument can hold; remove it"
+        case .containsNUL:
+            "hyperparameter \"\(subject)\": its name or value holds a NUL, which no argument can hold; remove it"
         case .argumentTooLong(let bytes, let limit):
             "hyperparameter \"\(subject)\": an argument of \(bytes) bytes is too long, the kernel takes \(limit); "
                 + "pass a file through a channel instead"
         case .argumentsTooLarge(let bytes, let limit):
             "\(subject): \(bytes) bytes together are too much, the kernel takes \(limit); "
                 + "pass a file through a channel instead"
+        case .variableFileUnwritable: "\(subject): a variable that is too long cannot be written to this file"
 
         // MARK: 4. User code
         case .entryPointMissing(let holds):
             "no entry point: neither sagemaker_program nor SAGEMAKER_PROGRAM names one, and \(subject) has no train.py, "
                 + "train.sh or train; \(listing(holds))"
-        case .entryPointNotFound(let holds): "entry point \"\(subject)\" is not there; \(listing(holds))"
+        case .entryPointNotFound(let directory, let holds):
+            "entry point \"\(subject)\" is not in \(directory); \(listing(holds))"
         case .entryPointNotAllowed(let reason): "entry point \"\(subject)\" is not allowed: \(reason)"
         case .entryPointNotExecutable: "entry point \"\(subject)\" cannot be executed"
         case .pythonMissing:

@@ -7,7 +7,9 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Runs a training job in a container, as its first process.",
-        subcommands: [ExecCommand.self]
+        version: RuntimeVersion.number,
+        subcommands: [RunCommand.self, ExecCommand.self, EnvCommand.self],
+        defaultSubcommand: RunCommand.self
     )
 
     /// Signals are taken before anything else: PID 1 ignores what it does not handle, and a stop that comes while arguments

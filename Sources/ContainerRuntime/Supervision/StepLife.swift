@@ -66,6 +66,7 @@ final class StepLife {
             tail: tail,
             stop: state.stop?.cause,
             killed: state.killed,
+            grace: state.grace,
             duration: .now - begin
         )
     }

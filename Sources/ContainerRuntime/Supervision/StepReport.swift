@@ -24,6 +24,8 @@ public struct StepReport: Sendable {
     public var stop: StopCause?
     /// Whether it was killed since the grace period was over.
     public var killed: Bool
+    /// The grace period that it had.
+    public var grace = Duration.zero
     /// How long it ran.
     public var duration: Duration
 
@@ -40,6 +42,14 @@ public struct StepReport: Sendable {
 
     /// Whether it ended by itself with 0.
     public var isSuccess: Bool { ending == .exited(0) }
+
+    /// Whether a limit ended it.
+    public var isOverLimit: Bool {
+        switch stop {
+        case .runTime, .silence: true
+        case .signal, nil: false
+        }
+    }
 
     private var stopStatus: ExitStatus {
         guard case .signal(let signal) = stop else { return .timeout }

@@ -98,3 +98,8 @@ func readFile(_ path: FilePath, limit: Int = .max) throws(Errno) -> [UInt8] {
     }
     return bytes
 }
+
+/// The user that files are checked for.
+///
+/// The corresponding C function is `geteuid`.
+func currentUser() -> UInt32 { geteuid() }
