@@ -59,7 +59,7 @@ public struct Failure: Error, Hashable, Sendable {
         /// No entry point is named, and none has a name that is looked for.
         case entryPointMissing(holds: [String])
         /// The entry point is not in the code directory.
-        case entryPointNotFound(holds: [String])
+        case entryPointNotFound(directory: String, holds: [String])
         /// The entry point's name or its target leaves the code directory.
         case entryPointNotAllowed(reason: String)
         /// The entry point cannot be executed.
@@ -69,6 +69,14 @@ public struct Failure: Error, Hashable, Sendable {
 
         // MARK: 5. Launch
 
+        /// A command is neither a file nor on PATH.
+        case commandNotFound
+        /// A command is there and may not be executed.
+        case commandNotExecutable
+        /// The interpreter that a script names in its first line is not there.
+        case interpreterMissing(name: String, endsInReturn: Bool)
+        /// A file is no program that this machine can run.
+        case wrongFormat(kind: String)
         /// A program could not be started.
         case spawnFailed(program: String)
 
@@ -83,6 +91,8 @@ public struct Failure: Error, Hashable, Sendable {
         case packingUnreadable
         /// A file of the tree changed while it was packed.
         case packingChanged(expected: Int, found: Int)
+        /// A file of the tree was written to or replaced while it was packed.
+        case packingReplaced
         /// The archive could not be written: which step of it, as in `fsync`.
         case packingFailed(step: String)
         /// The archive would be inside the directory that it is made of.

@@ -37,8 +37,9 @@ extension Failure {
         case .containsNUL, .argumentTooLong, .argumentsTooLarge: .configuration
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
+        case .commandNotFound, .commandNotExecutable, .interpreterMissing, .wrongFormat: .executeUserScript
         case .variableFileUnwritable, .loopUnavailable, .outcomeUnwritable: .runtime
-        case .packingUnreadable, .packingChanged, .packingFailed, .packingInside: .packing
+        case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing
         }
     }
 }

@@ -47,13 +47,22 @@ private enum FailureMessage {
         case .entryPointMissing(let holds):
             "no entry point: neither sagemaker_program nor SAGEMAKER_PROGRAM names one, and \(subject) has no train.py, "
                 + "train.sh or train; \(listing(holds))"
-        case .entryPointNotFound(let holds): "entry point \"\(subject)\" is not there; \(listing(holds))"
+        case .entryPointNotFound(let directory, let holds):
+            "entry point \"\(subject)\" is not in \(directory); \(listing(holds))"
         case .entryPointNotAllowed(let reason): "entry point \"\(subject)\" is not allowed: \(reason)"
         case .entryPointNotExecutable: "entry point \"\(subject)\" cannot be executed"
         case .pythonMissing:
             "no Python interpreter: \(subject); install python3 in the image, or name one with TRAIN_PYTHON"
 
         // MARK: 5. Launch
+        case .commandNotFound: "\"\(subject)\" is not found"
+        case .commandNotExecutable: "\"\(subject)\" cannot be executed"
+        case .interpreterMissing(let name, false):
+            "\"\(subject)\" cannot be started: its interpreter \(name) is not in the image"
+        case .interpreterMissing(let name, true):
+            "\"\(subject)\" cannot be started: its first line ends with a carriage return (CRLF line ends), so that its "
+                + "interpreter is taken for \"\(name)\\r\"; save the file with LF line ends"
+        case .wrongFormat(let kind): "\"\(subject)\" cannot be started: it is \(kind), and this machine cannot run it"
         case .spawnFailed(let program): "\(subject): \"\(program)\" could not be started"
 
         // MARK: 6. Supervision
@@ -63,6 +72,8 @@ private enum FailureMessage {
         case .packingUnreadable: "\(subject): cannot be read while it is packed"
         case .packingChanged(let expected, let found):
             "\(subject): changed while it was read, \(expected) bytes expected, \(found) found"
+        case .packingReplaced:
+            "\(subject): was written to or replaced while it was packed; end whatever writes to it before the job ends"
         case .packingFailed(let step): "\(subject): the archive could not be written (\(step))"
         case .packingInside: "\(subject): the archive is inside the directory that it is made of"
 
