@@ -31,13 +31,15 @@ extension Failure {
     public var failureClass: FailureClass {
         switch code {
         case .directoryUnavailable, .notDirectory: .configuration
-        case .configurationUnreadable, .malformedJSON, .unexpectedValue: .configuration
+        case .configurationUnreadable, .malformedJSON, .unexpectedValue, .channelNameUnusable,
+            .settingUnusable:
+            .configuration
         case .containsNUL, .argumentTooLong, .argumentsTooLarge: .configuration
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
         case .commandNotFound, .commandNotExecutable, .interpreterMissing, .wrongFormat: .executeUserScript
-        case .loopUnavailable, .outcomeUnwritable: .runtime
-        case .packingUnreadable, .packingChanged, .packingFailed, .packingInside: .packing
+        case .variableFileUnwritable, .loopUnavailable, .outcomeUnwritable: .runtime
+        case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing
         }
     }
 }
