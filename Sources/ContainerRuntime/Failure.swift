@@ -91,6 +91,8 @@ public struct Failure: Error, Hashable, Sendable {
         case packingUnreadable
         /// A file of the tree changed while it was packed.
         case packingChanged(expected: Int, found: Int)
+        /// A file of the tree was written to or replaced while it was packed.
+        case packingReplaced
         /// The archive could not be written: which step of it, as in `fsync`.
         case packingFailed(step: String)
         /// The archive would be inside the directory that it is made of.

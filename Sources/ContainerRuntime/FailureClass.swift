@@ -39,7 +39,7 @@ extension Failure {
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
         case .commandNotFound, .commandNotExecutable, .interpreterMissing, .wrongFormat: .executeUserScript
         case .variableFileUnwritable, .loopUnavailable, .outcomeUnwritable: .runtime
-        case .packingUnreadable, .packingChanged, .packingFailed, .packingInside: .packing
+        case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing
         }
     }
 }

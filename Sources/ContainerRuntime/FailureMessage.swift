@@ -72,6 +72,8 @@ private enum FailureMessage {
         case .packingUnreadable: "\(subject): cannot be read while it is packed"
         case .packingChanged(let expected, let found):
             "\(subject): changed while it was read, \(expected) bytes expected, \(found) found"
+        case .packingReplaced:
+            "\(subject): was written to or replaced while it was packed; end whatever writes to it before the job ends"
         case .packingFailed(let step): "\(subject): the archive could not be written (\(step))"
         case .packingInside: "\(subject): the archive is inside the directory that it is made of"
 

@@ -14,7 +14,7 @@ extension TrainingJob {
         OutcomeFiles(paths: paths).removeEarlier()
         for archive in [paths.modelArchive, paths.outputArchive] {
             do throws(Errno) {
-                try AtomicFile.remove(archive)
+                try SmallFile.remove(archive)
             } catch {
                 log.warning("\(archive): cannot be removed, it is of an earlier run: \(error)")
             }
@@ -43,10 +43,16 @@ extension TrainingJob {
         _ ending: inout JobEnding
     ) throws(JobFailure) -> TrainingEnvironment {
         let machine = Machine.probe(
-            environment: incoming, instanceType: configuration.resources.currentInstanceType)
+            environment: incoming,
+            instanceType: configuration.resources.currentInstanceType
+        )
         do throws(Failure) {
             let environment = try TrainingEnvironment(
-                configuration: configuration, paths: paths, machine: machine, incoming: incoming)
+                configuration: configuration,
+                paths: paths,
+                machine: machine,
+                incoming: incoming
+            )
             for warning in environment.warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
             return environment
         } catch {

@@ -8,7 +8,7 @@ struct Train: ParsableCommand {
         commandName: "train",
         abstract: "Runs a training job in a container, as its first process.",
         version: RuntimeVersion.number,
-        subcommands: [RunCommand.self, ExecCommand.self, EnvCommand.self],
+        subcommands: [RunCommand.self, ExecCommand.self, EnvCommand.self, PackCommand.self],
         defaultSubcommand: RunCommand.self
     )
 
@@ -18,6 +18,13 @@ struct Train: ParsableCommand {
         let startup = Startup.shared
         // `exec` stands in front of other programs, where a millisecond counts: no parser for its plain form.
         if let words = ExecCommand.plainCommand(startup.arguments) { startup.finish(ExecCommand.run(words)) }
-        Train.main(nil)
+        do {
+            var command = try parseAsRoot(startup.arguments.map(\.description))
+            // A command that supervises nothing ends at a signal as any program does.
+            if !(command is RunCommand) { try startup.inbox.giveBack() }
+            try command.run()
+        } catch {
+            exit(withError: error)
+        }
     }
 }

@@ -85,7 +85,9 @@ public struct RootCause: Hashable, Sendable {
     private static func isException(_ line: String) -> Bool {
         let name = line.utf8.prefix { $0 != UInt8(ascii: ":") }
         guard let first = name.first, isLetter(first), name.count <= 256 else { return false }
-        guard name.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: ".") || (48...57).contains($0) }) else { return false }
+        guard name.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: ".") || (48...57).contains($0) }) else {
+            return false
+        }
         let rest = line.utf8.dropFirst(name.count)
         return rest.isEmpty || rest.starts(with: ": ".utf8)
     }
