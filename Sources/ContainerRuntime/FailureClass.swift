@@ -35,6 +35,9 @@ extension Failure {
         case .containsNUL, .argumentTooLong, .argumentsTooLarge: .configuration
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
+        case .sourceNotUnderstood, .sourceUnreadable, .codeDirectoryNotEmpty, .codeUnwritable: .client
+        case .archiveFormatUnsupported, .archiveUnreadable, .archiveTruncated, .archiveEmpty, .archiveExpands: .client
+        case .memberRefused, .tooManyEntries, .tooManyBytes: .client
         case .loopUnavailable, .outcomeUnwritable: .runtime
         case .packingUnreadable, .packingChanged, .packingFailed, .packingInside: .packing
         }
