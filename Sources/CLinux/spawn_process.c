@@ -21,9 +21,10 @@ static int set_actions(posix_spawn_file_actions_t *actions, const struct linux_s
     if (!error && request->standard_error >= 0)
         error = posix_spawn_file_actions_adddup2(actions, request->standard_error, 2);
     // The first terminal that a session leader opens becomes its controlling one: tty_ioctl(4).
-    if (!error && request->controlling_terminal) {
+    if (!error && request->controlling_terminal)
         error = posix_spawn_file_actions_addopen(actions, 3, request->controlling_terminal, O_RDWR, 0);
-    }
+    if (!error && request->foreground_terminal >= 0)
+        error = posix_spawn_file_actions_addtcsetpgrp_np(actions, request->foreground_terminal);
     if (!error)
         error = posix_spawn_file_actions_addclosefrom_np(actions, 3);
     return error;
@@ -43,6 +44,8 @@ static int set_attributes(posix_spawnattr_t *attributes, const struct linux_spaw
     short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
     if (request->new_session)
         flags |= POSIX_SPAWN_SETSID;
+    if (request->new_group)
+        flags |= POSIX_SPAWN_SETPGROUP;  // group 0, the default: the child's own
     int error = posix_spawnattr_setflags(attributes, flags);
     if (!error)
         error = posix_spawnattr_setsigmask(attributes, &mask);

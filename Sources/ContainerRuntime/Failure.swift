@@ -53,7 +53,7 @@ public struct Failure: Error, Hashable, Sendable {
         /// No entry point is named, and none has a name that is looked for.
         case entryPointMissing(holds: [String])
         /// The entry point is not in the code directory.
-        case entryPointNotFound(holds: [String])
+        case entryPointNotFound(directory: String, holds: [String])
         /// The entry point's name or its target leaves the code directory.
         case entryPointNotAllowed(reason: String)
         /// The entry point cannot be executed.
@@ -87,6 +87,14 @@ public struct Failure: Error, Hashable, Sendable {
 
         // MARK: 5. Launch
 
+        /// A command is neither a file nor on PATH.
+        case commandNotFound
+        /// A command is there and may not be executed.
+        case commandNotExecutable
+        /// The interpreter that a script names in its first line is not there.
+        case interpreterMissing(name: String, endsInReturn: Bool)
+        /// A file is no program that this machine can run.
+        case wrongFormat(kind: String)
         /// A program could not be started.
         case spawnFailed(program: String)
 

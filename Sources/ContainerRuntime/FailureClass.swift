@@ -38,6 +38,7 @@ extension Failure {
         case .sourceNotUnderstood, .sourceUnreadable, .codeDirectoryNotEmpty, .codeUnwritable: .client
         case .archiveFormatUnsupported, .archiveUnreadable, .archiveTruncated, .archiveEmpty, .archiveExpands: .client
         case .memberRefused, .tooManyEntries, .tooManyBytes: .client
+        case .commandNotFound, .commandNotExecutable, .interpreterMissing, .wrongFormat: .executeUserScript
         case .loopUnavailable, .outcomeUnwritable: .runtime
         case .packingUnreadable, .packingChanged, .packingFailed, .packingInside: .packing
         }

@@ -41,7 +41,8 @@ private enum FailureMessage {
         case .entryPointMissing(let holds):
             "no entry point: neither sagemaker_program nor SAGEMAKER_PROGRAM names one, and \(subject) has no train.py, "
                 + "train.sh or train; \(listing(holds))"
-        case .entryPointNotFound(let holds): "entry point \"\(subject)\" is not there; \(listing(holds))"
+        case .entryPointNotFound(let directory, let holds):
+            "entry point \"\(subject)\" is not in \(directory); \(listing(holds))"
         case .entryPointNotAllowed(let reason): "entry point \"\(subject)\" is not allowed: \(reason)"
         case .entryPointNotExecutable: "entry point \"\(subject)\" cannot be executed"
         case .pythonMissing:
@@ -64,6 +65,14 @@ private enum FailureMessage {
             "\(subject): the archive unpacks to more than \(ratio) times its size, as only a hostile one does"
 
         // MARK: 5. Launch
+        case .commandNotFound: "\"\(subject)\" is not found"
+        case .commandNotExecutable: "\"\(subject)\" cannot be executed"
+        case .interpreterMissing(let name, false):
+            "\"\(subject)\" cannot be started: its interpreter \(name) is not in the image"
+        case .interpreterMissing(let name, true):
+            "\"\(subject)\" cannot be started: its first line ends with a carriage return (CRLF line ends), so that its "
+                + "interpreter is taken for \"\(name)\\r\"; save the file with LF line ends"
+        case .wrongFormat(let kind): "\"\(subject)\" cannot be started: it is \(kind), and this machine cannot run it"
         case .spawnFailed(let program): "\(subject): \"\(program)\" could not be started"
 
         // MARK: 6. Supervision
