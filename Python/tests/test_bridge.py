@@ -131,8 +131,8 @@ class BridgeTests(JobCase):
             "nosuch:main": ("FrameworkError", 'no module "nosuch"'),
             "nosuch.deep:main": ("FrameworkError", 'no module "nosuch"'),
             "fw.deep:main": ("FrameworkError", 'no module "fw.deep"'),
-            "fw:nope": ("FrameworkError", 'has no "nope"'),
-            "fw:value": ("FrameworkError", "is no function"),
+            "fw:nope": ("FrameworkError", 'has no function "nope"'),
+            "fw:value": ("FrameworkError", 'has no function "value"'),
         }
         for name, (kind, words) in table.items():
             with self.subTest(name):
