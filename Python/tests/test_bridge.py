@@ -50,6 +50,14 @@ def zero_code(): coded(0)
 def too_big(): coded(300)
 def no_number(): coded([1])
 def where(): print(sys.path.index(os.path.join(os.environ["SAGEMAKER_BASE_DIR"], "code")), "" in sys.path)
+def spawn():
+    import multiprocessing
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool: print(pool.map(abs, [-1, -2]))
+def lingers():
+    threading.Thread(target=time.sleep, args=(0.2,), name="parameters").start()
+    raise ValueError("bad")
+def styled(user_module, training_environment): pass
 def fork():
     child = os.fork()
     if child == 0: raise ValueError("in the child")
@@ -148,6 +156,31 @@ class BridgeTests(JobCase):
 
     def test_the_code_directory_is_first_when_the_function_runs(self) -> None:
         self.assertEqual(self.bridge("fw:where").output, "0 False\n")
+
+    def test_a_function_may_start_processes_of_its_own(self) -> None:
+        self.assertEqual(self.bridge("fw:spawn").output, "[1, 2]\n")
+
+    def test_a_thread_that_keeps_a_failed_function_waiting_is_named(self) -> None:
+        ended = self.bridge("fw:lingers")
+        self.assertEqual(ended.status, 1)
+        self.assertIn("waiting for a thread that the framework left: parameters\n", ended.errors)
+
+    def test_a_function_of_two_arguments_needs_the_package(self) -> None:
+        ended = self.bridge("fw:styled", PYTHONPATH=str(self.base / "framework"))
+        report: Dict[str, Any] = ended.report or {}
+        self.assertIn("container_runtime brings; install it", report["cause"])
+
+    def test_the_variable_of_the_report_is_not_passed_on(self) -> None:
+        self.write("framework/looks.py", "import os\ndef main(): print('TRAIN_FRAMEWORK_REPORT' in os.environ)\n")
+        self.assertEqual(self.bridge("looks:main").output, "False\n")
+
+    def test_a_log_of_the_framework_has_the_toolkits_form_unless_it_has_its_own(self) -> None:
+        body = "import logging\n%s\ndef main():\n    logging.getLogger('fw').info('said')\n"
+        self.write("framework/plain.py", body % "")
+        self.assertRegex(self.bridge("plain:main").errors, r"^\d{4}-.* fw +INFO     said\n$")
+        self.assertEqual(self.bridge("plain:main", SM_LOG_LEVEL="30").errors, "")
+        self.write("framework/own.py", body % "logging.basicConfig(format='own %(message)s', level=10)")
+        self.assertEqual(self.bridge("own:main").errors, "own said\n")
 
     def test_a_forked_child_reports_nothing(self) -> None:
         ended = self.bridge("fw:fork")

@@ -69,6 +69,31 @@ class ToolkitTests(JobCase):
                 self.assertEqual(dump["argv"], case["toolkit"]["argv"])
                 self.assertEqual(dump["env"]["PYTHONPATH"].split(":")[0], str(self.base / "code"))
 
+    def test_our_facts_are_the_toolkits(self) -> None:
+        """With the files alone; what `train` exports is compared by the recorded cases."""
+        self.configure(
+            hyperparameters={"sagemaker_program": "\"my_train.py\"", "epochs": "3", "o": "{\"b\": [1, null]}",
+                             "sagemaker_job_name": "\"j\"", "sagemaker_pytorch_ddp_enabled": "true"},
+            inputdataconfig={"training": {"TrainingInputMode": "File"}, "x-y.z": {}},
+            resourceconfig={"current_host": "algo-2", "hosts": ["algo-1", "algo-10", "algo-2"],
+                            "current_group_name": "g", "current_instance_type": "ml.p3.2xlarge",
+                            "instance_groups": [{"instance_group_name": "g", "instance_type": "ml.p3.2xlarge",
+                                                 "hosts": ["algo-10", "algo-1", "algo-2"]}]})
+        script = (
+            "import json, sys\n"
+            "from sagemaker_training.environment import Environment as Theirs\n"
+            "from container_runtime import Environment as Ours\n"
+            "theirs, ours = Theirs(), Ours()\n"
+            "assert theirs.to_cmd_args() == ours.to_cmd_args()\n"
+            "names = theirs.properties()\n"
+            "json.dump({name: (getattr(theirs, name), getattr(ours, name)) for name in names}, sys.stdout)\n")
+        said = subprocess.check_output([TOOLKIT, "-c", script], env=self.variables(TRAINING_JOB_NAME="job"))
+        facts = json.loads(said)
+        self.assertEqual(len(facts), 37)
+        for name, (theirs, ours) in facts.items():
+            with self.subTest(name):
+                self.assertEqual(ours, theirs)
+
     def test_the_installations_own_words_are_the_cause(self) -> None:
         ended, _ = self.replay("167-capture-requirements-invalid")
         report = ended.report or {}

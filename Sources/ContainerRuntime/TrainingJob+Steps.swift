@@ -62,12 +62,13 @@ extension TrainingJob {
 
     // MARK: 4. User code
 
-    /// Finds the entry point.
-    func findEntryPoint(_ environment: inout TrainingEnvironment) throws(JobFailure) -> EntryPoint {
+    /// Finds what is run: a framework's function where one is named, else the user's entry point.
+    func findProgram(_ environment: inout TrainingEnvironment) throws(JobFailure) -> Program {
+        if let module = environment.frameworkModule, !module.isEmpty { return .framework(module: module) }
         do throws(Failure) {
             let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
             environment.userEntryPoint = entryPoint.name
-            return entryPoint
+            return .entryPoint(entryPoint)
         } catch {
             throw .fault(error)
         }
@@ -76,8 +77,8 @@ extension TrainingJob {
     /// Lets pip install what the entry point needs.
     ///
     /// - Returns: The directories that follow the code directory on PYTHONPATH.
-    func install(_ entryPoint: EntryPoint, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
-        guard let installation = Installation(entryPoint, in: paths.code) else { return [] }
+    func install(_ program: Program, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
+        guard let installation = Installation(program, in: paths.code) else { return [] }
         let target: FilePath
         let python: FilePath
         do throws(Failure) {
@@ -98,7 +99,7 @@ extension TrainingJob {
 
     /// Makes the plan, with all variables in it.
     func planLaunch(
-        _ entryPoint: EntryPoint,
+        _ program: Program,
         _ environment: TrainingEnvironment,
         _ installed: [FilePath],
         _ ending: inout JobEnding
@@ -108,15 +109,28 @@ extension TrainingJob {
             ending.variableFiles = files
             let (variables, warnings) = try environment.variables(pythonPath: installed, files: files)
             for warning in warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
-            return try ProcessLauncher.plan(
-                entryPoint,
-                code: paths.code,
-                python: { () throws(Failure) in
-                    try PythonInterpreter.find(settings.python, environment: incoming)
-                },
-                arguments: environment.arguments.rawStrings,
-                environment: variables
-            )
+            let python = { () throws(Failure) in
+                try PythonInterpreter.find(settings.python, environment: incoming)
+            }
+            switch program {
+            case .entryPoint(let entryPoint):
+                return try ProcessLauncher.plan(
+                    entryPoint,
+                    code: paths.code,
+                    python: python,
+                    arguments: environment.arguments.rawStrings,
+                    environment: variables
+                )
+            case .framework(let module):
+                let report = try ending.privateDirectory().appending("framework.json")
+                ending.frameworkReport = report
+                return FrameworkLauncher.plan(
+                    module: module,
+                    python: try python(),
+                    environment: variables,
+                    report: report
+                )
+            }
         } catch {
             throw .fault(error)
         }
@@ -127,11 +141,12 @@ extension TrainingJob {
     /// Runs the program; a return means that it ended with 0.
     func runProgram(
         _ plan: inout LaunchPlan,
-        _ entryPoint: EntryPoint,
+        _ program: Program,
         _ ending: inout JobEnding
     ) throws(JobFailure) {
-        ProcessLauncher.makeExecutable(&plan, entryPoint)
-        log.info("starting: \(ending.mask.mask(plan.command.joined(separator: " ")))")
+        if case .entryPoint(let entryPoint) = program { ProcessLauncher.makeExecutable(&plan, entryPoint) }
+        ending.command = plan.command
+        log.info("starting: \(ending.mask.mask(plan.command))")
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
         policy.setLimits(runTime: settings.maximumRunTime, idle: settings.idleTimeout)
         let output: OutputPolicy = settings.idleTimeout == nil ? .readErrors : .readBoth
@@ -144,7 +159,7 @@ extension TrainingJob {
         if case .notStarted(let error) = report.ending {
             throw .fault(ProgramDiagnosis.failure(of: plan.step, error))
         }
-        guard report.isSuccess, !report.isOverLimit else { throw .step(plan.step, report, .executeUserScript) }
+        guard report.isSuccess, !report.isOverLimit else { throw .step(plan.step, report, program.failureClass) }
     }
 
     // MARK: 7. Model archive

@@ -99,8 +99,7 @@ public enum FrameworkBridge {
 
         def configure_log() -> None:
             """The toolkit's form of a line; after the import, so that a framework may set its own."""
-            level = os.environ.get("SM_LOG_LEVEL", "20")
-            number = int(level) if level.isdigit() else logging.INFO
+            number = int(os.environ["SM_LOG_LEVEL"]) if os.environ.get("SM_LOG_LEVEL", "").isdigit() else logging.INFO
             logging.basicConfig(format="%(asctime)s %(name)-12s %(levelname)-8s %(message)s", level=number)
             for name in ("boto3", "s3transfer", "botocore"):
                 logging.getLogger(name).setLevel(max(number, logging.INFO))
@@ -186,9 +185,9 @@ public enum FrameworkBridge {
             own = getattr(error, "failure_class", None)
             if isinstance(own, str) and re.match(r"^[A-Z]\w{0,63}$", own):
                 return own
-            bases = [base for base in type(error).__mro__ if base.__module__.split(".")[-1] in ("errors", "_errors")]
-            names = [base.__name__ for base in bases]
-            if "ClientError" not in names or not any(base.__module__.startswith("sagemaker_") for base in bases):
+            toolkit = ("sagemaker_training.errors", "sagemaker_containers._errors")
+            names = [base.__name__ for base in type(error).__mro__ if base.__module__ in toolkit]
+            if "ClientError" not in names:
                 return None
             # The toolkit makes classes on the fly, named after what the program's text holds.
             fallback = "ExecuteUserScriptError" if hasattr(error, "return_code") else "ClientError"
@@ -260,12 +259,15 @@ public enum FrameworkBridge {
             function = find(specification)
             sys.path[:] = [code] + [path for path in sys.path if path != code]
             configure_log()
-            if takes_user_module(function):
-                from container_runtime.training import Training
-
-                Training.from_train_fn(train_fn=function).run()
-            else:
+            if not takes_user_module(function):
                 function()
+                return
+            try:
+                from container_runtime.training import Training
+            except ImportError:
+                raise Misnamed('"%s" takes a user module, which the Python package container_runtime brings; install it in '
+                               "the image of %s" % (specification, sys.executable)) from None
+            Training.from_train_fn(train_fn=function).run()
 
 
         def main(arguments: List[str]) -> NoReturn:
@@ -284,9 +286,9 @@ public enum FrameworkBridge {
                 report["traceback"] = show(error, bool(path))
                 if path:
                     write_report(path, report)
-                others = [one for one in threading.enumerate() if one is not threading.main_thread() and not one.daemon]
-                for one in others:
-                    sys.stderr.write("waiting for a thread that the framework left: %s\n" % one.name)
+                for one in threading.enumerate():
+                    if one is not threading.main_thread() and not one.daemon:
+                        sys.stderr.write("waiting for a thread that the framework left: %s\n" % one.name)
                 sys.exit(status)
             sys.exit(0)
 

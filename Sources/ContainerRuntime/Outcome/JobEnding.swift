@@ -17,6 +17,10 @@ struct JobEnding {
     var mask = SecretMask()
     var memoryEventsBefore: MemoryEvents?
     var variableFiles: VariableFiles?
+    /// What stands for the program's command in a failure.
+    var command: String?
+    /// Where the bridge to a framework's function says how it ended.
+    var frameworkReport: FilePath?
     private var temporary: FilePath?
 
     init(job: TrainingJob) {
@@ -84,9 +88,16 @@ struct JobEnding {
             ? RootCause.ofInstaller(tail: ended.tail)
             : RootCause(tail: ended.tail, isWhole: ended.tail.count < TailBuffer.capacity)
         if failureClass == .packing { cause = cause?.withoutMark }
+        var failureClass = failureClass
+        if failureClass == .framework, let told = frameworkReport.flatMap({ FrameworkReport($0) }) {
+            failureClass = told.failureClass
+            cause = RootCause(told, cause)
+        }
         let evidence = evidence(ended, cause, step)
         let advice = job.failurePatterns.lazy.compactMap { $0.advice(evidence) }.first
-        let command = mask.mask(step.arguments.map(\.description).joined(separator: " "))
+        let isProgram = !isInstaller && failureClass != .packing
+        let words = step.arguments.map(\.description).joined(separator: " ")
+        let command = mask.mask(isProgram ? self.command ?? words : words)
         let report = FailureReport.of(ended, failureClass, cause: cause, command: command, advice: advice)
         let status = EndingTable.status(of: ended)
         // pip's code says nothing of the job, and packing that a signal ended is a fault of ours.
