@@ -37,6 +37,7 @@ extension Failure {
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
         case .loopUnavailable, .outcomeUnwritable: .runtime
         case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing
+        case .archiveDamaged, .manifestDiffers, .manifestMalformed: .packing
         }
     }
 }
