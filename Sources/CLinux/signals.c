@@ -3,21 +3,16 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
-// Signals that the kernel raises for a fault of our own: blocked, they would end us without a core dump.
-static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};
-
-static void all_but_faults(sigset_t *set) {
-    sigfillset(set);
-    for (unsigned i = 0; i < sizeof faults / sizeof *faults; i++)
-        sigdelset(set, faults[i]);
-}
+// A fault of our own (SIGSEGV and its kin) ends us although it is blocked: the kernel then restores the default first.
+// So all signals can be blocked, and one that somebody sends is passed on like any other.
 
 int linux_take_signals(struct linux_signal_state *before) {
-    sigset_t blocked, old;
-    all_but_faults(&blocked);
-    if (sigprocmask(SIG_SETMASK, &blocked, &old))
+    sigset_t all, old;
+    sigfillset(&all);
+    if (sigprocmask(SIG_SETMASK, &all, &old))
         return errno;
     before->blocked = before->ignored = 0;
     for (int signal = 1; signal <= 64; signal++) {
@@ -27,26 +22,36 @@ int linux_take_signals(struct linux_signal_state *before) {
         if (sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
             before->ignored |= 1ULL << (signal - 1);
     }
+    // With a signal ignored, signalfd never reports it, and with SIGCHLD ignored the kernel reaps children by itself and
+    // their status is lost: wait(2), notes. The child gets back what was ignored, through posix_spawn's attributes.
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    // With SIGCHLD ignored, the kernel reaps children by itself and their status is lost: wait(2), notes.
     action.sa_handler = SIG_DFL;
-    if (sigaction(SIGCHLD, &action, NULL))
-        return errno;
-    // A reader that goes away and a file-size limit are errors to handle (EPIPE, EFBIG), not ends.
-    action.sa_handler = SIG_IGN;
-    if (sigaction(SIGPIPE, &action, NULL) || sigaction(SIGXFSZ, &action, NULL))
-        return errno;
+    for (int signal = 1; signal <= 64; signal++)
+        if (before->ignored >> (signal - 1) & 1)
+            (void)sigaction(signal, &action, NULL);  // refused for 32 and 33, which glibc keeps for itself
     return 0;
 }
 
+int linux_restore_signals(const struct linux_signal_state *before) {
+    sigset_t mask;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_IGN;
+    sigemptyset(&mask);
+    for (int signal = 1; signal <= 64; signal++) {
+        if (before->blocked >> (signal - 1) & 1)
+            sigaddset(&mask, signal);
+        if (before->ignored >> (signal - 1) & 1)
+            (void)sigaction(signal, &action, NULL);
+    }
+    return sigprocmask(SIG_SETMASK, &mask, NULL) ? errno : 0;
+}
+
 int linux_signal_descriptor(void) {
-    sigset_t set;
-    all_but_faults(&set);
-    // Ours are ignored: signalfd would report none of them anyway.
-    sigdelset(&set, SIGPIPE);
-    sigdelset(&set, SIGXFSZ);
-    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    sigset_t all;
+    sigfillset(&all);
+    return signalfd(-1, &all, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 int linux_read_signal(int descriptor, struct linux_signal_arrival *arrival) {
@@ -55,11 +60,20 @@ int linux_read_signal(int descriptor, struct linux_signal_arrival *arrival) {
     if (count == (ssize_t)sizeof information) {
         arrival->number = (int)information.ssi_signo;
         arrival->sender = (int)information.ssi_pid;
+        arrival->from_kernel = information.ssi_code > 0;
         return 1;
     }
     if (count < 0 && errno != EAGAIN && errno != EINTR)
         return -1;
     return 0;
+}
+
+void linux_drop_signal(int signal) {
+    sigset_t set;
+    struct timespec now = {0, 0};
+    sigemptyset(&set);
+    sigaddset(&set, signal);
+    (void)sigtimedwait(&set, NULL, &now);  // EAGAIN: none waited, which is as well
 }
 
 int linux_first_realtime_signal(void) { return SIGRTMIN; }

@@ -21,9 +21,10 @@ static int set_actions(posix_spawn_file_actions_t *actions, const struct linux_s
     if (!error && request->standard_error >= 0)
         error = posix_spawn_file_actions_adddup2(actions, request->standard_error, 2);
     // The first terminal that a session leader opens becomes its controlling one: tty_ioctl(4).
-    if (!error && request->controlling_terminal) {
+    if (!error && request->controlling_terminal)
         error = posix_spawn_file_actions_addopen(actions, 3, request->controlling_terminal, O_RDWR, 0);
-    }
+    if (!error && request->foreground_terminal >= 0)
+        error = posix_spawn_file_actions_addtcsetpgrp_np(actions, request->foreground_terminal);
     if (!error)
         error = posix_spawn_file_actions_addclosefrom_np(actions, 3);
     return error;
@@ -43,12 +44,27 @@ static int set_attributes(posix_spawnattr_t *attributes, const struct linux_spaw
     short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
     if (request->new_session)
         flags |= POSIX_SPAWN_SETSID;
+    if (request->new_group)
+        flags |= POSIX_SPAWN_SETPGROUP;  // group 0, the default: the child's own
     int error = posix_spawnattr_setflags(attributes, flags);
     if (!error)
         error = posix_spawnattr_setsigmask(attributes, &mask);
     if (!error)
         error = posix_spawnattr_setsigdefault(attributes, &defaults);
     return error;
+}
+
+// posix_spawn can reset a signal in the child but not ignore one: what is to stay ignored is ignored here while the child
+// is made. What arrives meanwhile is dropped, which is what the program asked for. Not SIGCHLD: while it is ignored the
+// kernel reaps, and the end of a quick program would be lost.
+static void set_ignored(const struct linux_spawn_request *request, void (*handler)(int)) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    for (int signal = 1; signal <= 64; signal++) {
+        if (signal != SIGCHLD && has(request->ignored_signals, signal))
+            (void)sigaction(signal, &action, NULL);  // refused for 32 and 33, which glibc keeps for itself
+    }
 }
 
 int linux_spawn(const struct linux_spawn_request *request, int *pid) {
@@ -67,8 +83,10 @@ int linux_spawn(const struct linux_spawn_request *request, int *pid) {
         error = set_attributes(&attributes, request);
     if (!error) {
         pid_t child = 0;
+        set_ignored(request, SIG_IGN);
         error = posix_spawn(&child, request->executable, &actions, &attributes, request->arguments,
                             request->environment);
+        set_ignored(request, SIG_DFL);
         if (!error)
             *pid = child;
     }

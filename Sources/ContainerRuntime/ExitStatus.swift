@@ -31,8 +31,8 @@ extension Failure {
     /// The status that a job ends with for this failure.
     public var exitStatus: ExitStatus {
         switch code {
-        case .entryPointNotFound, .pythonMissing: .notFound
-        case .entryPointNotExecutable: .cannotExecute
+        case .entryPointNotFound, .pythonMissing, .commandNotFound, .interpreterMissing: .notFound
+        case .entryPointNotExecutable, .commandNotExecutable, .wrongFormat: .cannotExecute
         default: .failure
         }
     }

@@ -38,31 +38,69 @@ public struct Failure: Error, Hashable, Sendable {
         case malformedJSON(line: Int, column: Int, expected: String)
         /// A value of the configuration has another type than the one it must have.
         case unexpectedValue(key: String, expected: String, found: String)
+        /// A channel's name would lead out of input/data.
+        case channelNameUnusable(name: String)
+        /// A setting's value cannot be used.
+        case settingUnusable(expected: String, found: String)
 
         // MARK: 3. Environment
 
-        /// A hyperparameter holds a NUL, which ends an argument.
+        /// A hyperparameter's name or value holds a NUL, which ends an argument.
         case containsNUL
         /// One argument is longer than the kernel takes, in bytes.
         case argumentTooLong(bytes: Int, limit: Int)
         /// All arguments and variables together are more than the kernel takes, in bytes.
         case argumentsTooLarge(bytes: Int, limit: Int)
+        /// A variable that is too long could not be written to a file.
+        case variableFileUnwritable
 
         // MARK: 4. User code
 
         /// No entry point is named, and none has a name that is looked for.
         case entryPointMissing(holds: [String])
         /// The entry point is not in the code directory.
-        case entryPointNotFound(holds: [String])
+        case entryPointNotFound(directory: String, holds: [String])
         /// The entry point's name or its target leaves the code directory.
         case entryPointNotAllowed(reason: String)
         /// The entry point cannot be executed.
         case entryPointNotExecutable
         /// No Python interpreter is on the path.
         case pythonMissing
+        /// A location of code is none that can be understood.
+        case sourceNotUnderstood(expected: String)
+        /// A source of code cannot be read.
+        case sourceUnreadable
+        /// The directory that code has to go to holds something already.
+        case codeDirectoryNotEmpty(holds: [String])
+        /// A file of the code cannot be written.
+        case codeUnwritable
+        /// An archive is of no format that is read, or of none at all.
+        case archiveFormatUnsupported(found: String)
+        /// An archive cannot be read.
+        case archiveUnreadable(reason: String)
+        /// An archive ends before its end.
+        case archiveTruncated
+        /// A source holds no file.
+        case archiveEmpty
+        /// A member of an archive is not let in.
+        case memberRefused(reason: String)
+        /// A source brings more files than the limit.
+        case tooManyEntries(limit: Int)
+        /// A source brings more bytes than the limit of that name.
+        case tooManyBytes(limit: Int, name: String)
+        /// An archive grows out of proportion, as a gzip bomb does.
+        case archiveExpands(ratio: Int)
 
         // MARK: 5. Launch
 
+        /// A command is neither a file nor on PATH.
+        case commandNotFound
+        /// A command is there and may not be executed.
+        case commandNotExecutable
+        /// The interpreter that a script names in its first line is not there.
+        case interpreterMissing(name: String, endsInReturn: Bool)
+        /// A file is no program that this machine can run.
+        case wrongFormat(kind: String)
         /// A program could not be started.
         case spawnFailed(program: String)
 

@@ -27,27 +27,58 @@ private enum FailureMessage {
             key.isEmpty
                 ? "\(subject): \(expected) is expected, found \(found)"
                 : "\(subject): \"\(key)\" must be \(expected), found \(found)"
+        case .channelNameUnusable(let name):
+            "\(subject): channel name \"\(name)\" may not be empty, \".\", \"..\" or hold a slash or a NUL; "
+                + "it is the name of a directory in input/data"
+        case .settingUnusable(let expected, let found): "\(subject) must be \(expected), found \"\(found)\""
 
         // MARK: 3. Environment
-        case .containsNUL: "hyperparameter \"\(subject)\": its value holds a NUL, which no argument can hold; remove it"
+        case .containsNUL:
+            "hyperparameter \"\(subject)\": its name or value holds a NUL, which no argument can hold; remove it"
         case .argumentTooLong(let bytes, let limit):
             "hyperparameter \"\(subject)\": an argument of \(bytes) bytes is too long, the kernel takes \(limit); "
                 + "pass a file through a channel instead"
         case .argumentsTooLarge(let bytes, let limit):
             "\(subject): \(bytes) bytes together are too much, the kernel takes \(limit); "
                 + "pass a file through a channel instead"
+        case .variableFileUnwritable: "\(subject): a variable that is too long cannot be written to this file"
 
         // MARK: 4. User code
         case .entryPointMissing(let holds):
             "no entry point: neither sagemaker_program nor SAGEMAKER_PROGRAM names one, and \(subject) has no train.py, "
                 + "train.sh or train; \(listing(holds))"
-        case .entryPointNotFound(let holds): "entry point \"\(subject)\" is not there; \(listing(holds))"
+        case .entryPointNotFound(let directory, let holds):
+            "entry point \"\(subject)\" is not in \(directory); \(listing(holds))"
         case .entryPointNotAllowed(let reason): "entry point \"\(subject)\" is not allowed: \(reason)"
         case .entryPointNotExecutable: "entry point \"\(subject)\" cannot be executed"
         case .pythonMissing:
             "no Python interpreter: \(subject); install python3 in the image, or name one with TRAIN_PYTHON"
 
+        case .sourceNotUnderstood(let expected): "\(subject): no location of code, \(expected) is expected"
+        case .sourceUnreadable: "\(subject): the code cannot be read"
+        case .codeDirectoryNotEmpty(let holds):
+            "\(subject): code can only be brought to an empty directory; \(listing(holds))"
+        case .codeUnwritable: "\(subject): the code cannot be written"
+        case .archiveFormatUnsupported(let found): "\(subject): \(found); a .tar.gz, .tar or .zip archive is expected"
+        case .archiveUnreadable(let reason): "\(subject): the archive is damaged: \(reason)"
+        case .archiveTruncated: "\(subject): the archive is truncated; send it again"
+        case .archiveEmpty: "\(subject): there is no file in it"
+        case .memberRefused(let reason): "\(subject): this member of the archive is refused: \(reason)"
+        case .tooManyEntries(let limit):
+            "\(subject): more than \(limit) entries; TRAIN_EXTRACT_MAX_ENTRIES is the limit of them"
+        case .tooManyBytes(let limit, let name): "\(subject): more than \(limit) bytes; \(name) is the limit"
+        case .archiveExpands(let ratio):
+            "\(subject): the archive unpacks to more than \(ratio) times its size, as only a hostile one does"
+
         // MARK: 5. Launch
+        case .commandNotFound: "\"\(subject)\" is not found"
+        case .commandNotExecutable: "\"\(subject)\" cannot be executed"
+        case .interpreterMissing(let name, false):
+            "\"\(subject)\" cannot be started: its interpreter \(name) is not in the image"
+        case .interpreterMissing(let name, true):
+            "\"\(subject)\" cannot be started: its first line ends with a carriage return (CRLF line ends), so that its "
+                + "interpreter is taken for \"\(name)\\r\"; save the file with LF line ends"
+        case .wrongFormat(let kind): "\"\(subject)\" cannot be started: it is \(kind), and this machine cannot run it"
         case .spawnFailed(let program): "\(subject): \"\(program)\" could not be started"
 
         // MARK: 6. Supervision

@@ -78,7 +78,11 @@ public struct JobTree: Sendable {
     }
 
     /// Runs `train` on this tree.
-    public func train(_ arguments: [String] = [], environment: [String: String] = [:], limit: Double = 60)
+    public func train(
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
+        limit: Double = 60
+    )
         -> Command
     {
         var variables = Command.plainEnvironment

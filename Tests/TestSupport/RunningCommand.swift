@@ -1,7 +1,6 @@
-import SystemPackage
-
 import CLinux
 import Synchronization
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -50,6 +49,7 @@ public final class RunningCommand: Sendable {
                     (request.standard_input, request.standard_output) = (input.read, output.write)
                     request.standard_error = errors.write
                     request.new_session = 1
+                    request.foreground_terminal = -1
                     return linux_spawn(&request, &child)
                 }
             }
@@ -137,12 +137,16 @@ public final class RunningCommand: Sendable {
     private static func detach(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let box = Unmanaged.passRetained(Box(body))
-        let error = pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            Unmanaged<Box>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        },
-            box.toOpaque())
+        let error = pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<Box>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            },
+            box.toOpaque()
+        )
         if error == 0 { pthread_detach(thread) } else { box.release() }
     }
 

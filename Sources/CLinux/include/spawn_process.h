@@ -11,8 +11,10 @@ struct linux_spawn_request {
     int standard_input;
     int standard_output;
     int standard_error;
-    const char *controlling_terminal;  // NULL, or a terminal that becomes 0 and the session's own
+    const char *controlling_terminal;  // NULL, or a terminal that becomes the new session's own
     int new_session;                 // setsid(2) in the child
+    int new_group;                   // setpgid(2) in the child
+    int foreground_terminal;         // -1, or a terminal whose foreground group the child's becomes: tcsetpgrp(3)
     unsigned long long signal_mask;      // bit s-1: signal s is blocked in the child
     unsigned long long ignored_signals;  // bit s-1: signal s stays ignored in the child; all others are default
 };

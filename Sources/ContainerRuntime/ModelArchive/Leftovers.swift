@@ -31,7 +31,7 @@ enum Leftovers {
             let descriptor = OwnedDescriptor(
                 try SystemCall.value { parent.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
             )
-            let listing = try DirectoryListing(descriptor: descriptor.rawValue)
+            let listing = try SortedNames(descriptor: descriptor.rawValue)
             let prefix = prefix(for: archive).utf8
             for index in 0..<listing.count where listing[index].starts(with: prefix) {
                 try remove(Array(listing[index]), in: descriptor.rawValue, parent)

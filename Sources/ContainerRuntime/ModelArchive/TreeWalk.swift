@@ -14,7 +14,7 @@ import Glibc
 final class TreeWalk {
     /// A directory on the way down.
     private struct Level {
-        var listing: DirectoryListing
+        var listing: SortedNames
         var next = 0
         var pathLength: Int
         var identity: FileIdentity
@@ -131,7 +131,7 @@ final class TreeWalk {
         closeDirectory()
         try openDirectory(identity)
         do {
-            let listing = try DirectoryListing(descriptor: directory)
+            let listing = try SortedNames(descriptor: directory)
             levels.append(Level(listing: listing, pathLength: path.count, identity: identity))
         } catch {
             throw Failure(.packingUnreadable, root.describe(path), error)

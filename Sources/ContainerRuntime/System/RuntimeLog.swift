@@ -37,9 +37,14 @@ public final class RuntimeLog: Sendable {
     }
 
     /// Writes one line.
-    func write(_ text: String) {
+    public func write(_ text: String) {
         let line = Array("\(Self.mark) \(text)\n".utf8)
         if let sink = state.withLock(\.sink) { return sink(line) }
+        writeNow(line)
+    }
+
+    /// Writes bytes to stderr at once.
+    func writeNow(_ line: [UInt8]) {
         var rest = line[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }

@@ -5,7 +5,7 @@ import Glibc
 #endif
 
 /// The names in a directory, in the order of their bytes, held without an allocation each.
-struct DirectoryListing {
+struct SortedNames {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
 

@@ -1,0 +1,111 @@
+import SystemPackage
+
+extension FailureReport {
+    /// The report of a step that ended badly.
+    ///
+    /// - Parameters:
+    ///   - report: How the step ended.
+    ///   - failureClass: The class where no stop and no limit was the reason.
+    ///   - cause: The root cause, where the end of stderr has one.
+    ///   - command: The command for people.
+    ///   - advice: The line of advice, where a pattern matched.
+    static func of(
+        _ report: StepReport,
+        _ failureClass: FailureClass,
+        cause: RootCause?,
+        command: String,
+        advice: String?
+    ) -> FailureReport {
+        let said = cause?.line ?? ""
+        let ending = EndingWords.line(report.ending)
+        let context = cause?.context ?? []
+        switch report.stop {
+        case .signal(let signal):
+            let text = EndingWords.stopped(report, signal)
+            return FailureReport(
+                .stopped,
+                cause: text,
+                ending: ending,
+                command: command,
+                advice: advice,
+                context: context
+            )
+        case .runTime, .silence:
+            let text = EndingWords.limit(report)
+            let frame = EndingWords.topFrame(context)
+            let words = frame.map { "\(text); it was at \($0)" } ?? text
+            return FailureReport(
+                .timeout,
+                cause: words,
+                ending: ending,
+                command: command,
+                advice: advice,
+                context: context
+            )
+        case nil:
+            return FailureReport(
+                failureClass,
+                cause: said.isEmpty ? EndingWords.alone(report.ending) : said,
+                ending: ending,
+                command: command,
+                advice: advice,
+                context: context
+            )
+        }
+    }
+}
+
+/// The words for endings.
+enum EndingWords {
+    /// The second line of a failure file.
+    static func line(_ ending: StepReport.Ending) -> String? {
+        switch ending {
+        case .exited(let code): "ExitCode \(code)"
+        case .signaled(let signal, let dumped):
+            "Signal \(signal) (\(signal.rawValue))\(dumped ? ", core dumped" : "")"
+        case .unkillable: "Signal SIGKILL (9), without effect"
+        case .notStarted, .stoppedBefore: nil
+        }
+    }
+
+    /// The cause where a program said nothing.
+    static func alone(_ ending: StepReport.Ending) -> String {
+        switch ending {
+        case .exited(let code): "the program ended with exit code \(code) and wrote nothing to stderr"
+        case .signaled(let signal, _): "the program was ended by \(signal)"
+        case .unkillable(let process): "the program could not be killed (process \(process))"
+        case .notStarted(let error): "the program could not be started: \(error)"
+        case .stoppedBefore: "stopped before it began"
+        }
+    }
+
+    static func stopped(_ report: StepReport, _ signal: Signal) -> String {
+        if case .stoppedBefore = report.ending { return "stopped by \(signal) before training started" }
+        if case .unkillable(let process) = report.ending {
+            return "stopped by \(signal); the program could not be killed (process \(process))"
+        }
+        return report.killed
+            ? "stopped by \(signal); the program did not stop within \(report.grace.inSeconds) and was killed"
+            : "stopped by \(signal)"
+    }
+
+    static func limit(_ report: StepReport) -> String {
+        switch report.stop {
+        case .runTime(let limit): "the run time of \(limit.inSeconds) is over"
+        case .silence(let limit): "no output for \(limit.inSeconds)"
+        case .signal, nil: "stopped"
+        }
+    }
+
+    /// The innermost frame of the last stack that Python's faulthandler printed:
+    /// `  File "train.py", line 7 in loop`, the first after its heading.
+    static func topFrame(_ lines: [String]) -> String? {
+        guard let heading = lines.lastIndex(where: { $0.hasPrefix("Current thread ") || $0.hasPrefix("Thread 0x") })
+        else {
+            return nil
+        }
+        let current = lines.lastIndex { $0.hasPrefix("Current thread ") } ?? heading
+        guard current + 1 < lines.count, lines[current + 1].trimmed.hasPrefix("File ") else { return nil }
+        return lines[current + 1].trimmed
+    }
+}

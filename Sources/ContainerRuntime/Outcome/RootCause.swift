@@ -1,0 +1,118 @@
+/// The one line that says why a program failed, out of the end of what it wrote to stderr.
+///
+/// - Python: the last exception line, the one after the frames of the last traceback; of a message of several lines the first.
+/// - pip: its last line that begins with `ERROR:`.
+/// - Everything else: the last line that is not empty.
+public struct RootCause: Hashable, Sendable {
+    /// The line.
+    public let line: String
+    /// The lines that end with it, for as much context as there is room: the traceback, or what was printed last.
+    public let context: [String]
+
+    /// A message of more lines than this after its exception line is more likely the log of a program that went on.
+    private static let longestMessage = 40
+
+    /// Reads the end of a stream; the cut off first line of a longer stream does not count.
+    public init?(tail: [UInt8], isWhole: Bool = true) {
+        var lines = Self.lines(tail)
+        if !isWhole, lines.count > 1 { lines.removeFirst() }
+        while lines.last?.isBlank == true { lines.removeLast() }
+        guard let last = lines.indices.last else { return nil }
+        let cause = Self.exceptionLine(lines) ?? last
+        line = lines[cause]
+        let begin = Self.beginOfTraceback(lines, before: cause) ?? 0
+        context = Array(lines[begin...])
+    }
+
+    /// The last line that pip marked as an error, or the last line of all.
+    static func ofInstaller(tail: [UInt8]) -> RootCause? {
+        let lines = lines(tail).filter { !$0.isBlank }
+        let marked = lines.last { $0.hasPrefix("ERROR: ") } ?? lines.last { $0.trimmed.hasPrefix("error: ") }
+        guard let line = marked ?? lines.last else { return nil }
+        return RootCause(line: line.trimmed, context: lines)
+    }
+
+    /// The cause as a helper of ours logged it, without the beginning that all our lines have.
+    var withoutMark: RootCause {
+        let mark = "\(RuntimeLog.mark) error: "
+        guard line.hasPrefix(mark) else { return self }
+        return RootCause(line: String(line.dropFirst(mark.count)), context: [])
+    }
+
+    /// The cause that a framework's bridge told; where it knows none, what stderr says.
+    init(_ report: FrameworkReport, _ seen: RootCause?) {
+        line = report.cause.isEmpty ? seen?.line ?? "" : report.cause
+        context = report.traceback.isEmpty ? seen?.context ?? [] : report.traceback
+    }
+
+    private init(line: String, context: [String]) {
+        self.line = line
+        self.context = context
+    }
+
+    /// Lines as a terminal would leave them: what a carriage return went back over is gone, escape sequences too.
+    private static func lines(_ bytes: [UInt8]) -> [String] {
+        bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+            let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            let shown = text.lastIndex(of: UInt8(ascii: "\r")).map { text[text.index(after: $0)...] } ?? text
+            return String(decoding: withoutEscapes(shown), as: UTF8.self)
+        }
+    }
+
+    /// Drops terminal escape sequences and control characters other than tabs: ECMA-48, 5.4.
+    private static func withoutEscapes(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var kept: [UInt8] = []
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            index += 1
+            guard byte == 0x1b else {
+                if byte >= 0x20 && byte != 0x7f || byte == 0x09 { kept.append(byte) }
+                continue
+            }
+            guard index < bytes.endIndex, bytes[index] == UInt8(ascii: "[") else { continue }
+            index += 1
+            while index < bytes.endIndex, !(0x40...0x7e).contains(bytes[index]) { index += 1 }
+            if index < bytes.endIndex { index += 1 }
+        }
+        return kept
+    }
+
+    private static func exceptionLine(_ lines: [String]) -> Int? {
+        let first = max(1, lines.count - longestMessage)
+        return lines.indices.reversed().first { index in
+            guard index >= first, isException(lines[index]) else { return false }
+            // Frames are indented, and the exception line is the first after them that is not.
+            return lines[index - 1].isIndented || lines[index - 1].hasPrefix("Traceback (most recent call last)")
+        }
+    }
+
+    /// `package.Name: message`, or `Name` alone.
+    private static func isException(_ line: String) -> Bool {
+        let name = line.utf8.prefix { $0 != UInt8(ascii: ":") }
+        guard let first = name.first, isLetter(first), name.count <= 256 else { return false }
+        guard name.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: ".") || (48...57).contains($0) }) else {
+            return false
+        }
+        let rest = line.utf8.dropFirst(name.count)
+        return rest.isEmpty || rest.starts(with: ": ".utf8)
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (65...90).contains(byte) || (97...122).contains(byte) || byte == UInt8(ascii: "_")
+    }
+
+    private static func beginOfTraceback(_ lines: [String], before end: Int) -> Int? {
+        lines[...end].lastIndex { $0.hasPrefix("Traceback (most recent call last)") }
+    }
+}
+
+extension String {
+    var isBlank: Bool { utf8.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }
+    fileprivate var isIndented: Bool { utf8.first == UInt8(ascii: " ") || utf8.first == UInt8(ascii: "\t") }
+    var trimmed: String {
+        let blank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        let front = utf8.drop(while: blank)
+        return String(Substring(front.prefix(front.count - front.reversed().prefix(while: blank).count)))
+    }
+}

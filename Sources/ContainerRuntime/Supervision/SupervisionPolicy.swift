@@ -1,0 +1,47 @@
+/// How one step is supervised: its limits, and what a stop means to it.
+public struct SupervisionPolicy: Hashable, Sendable {
+    /// How a step takes a stop.
+    public enum OnStop: Hashable, Sendable {
+        /// It gets the signal and the grace period: the program, an installation.
+        case end
+        /// It may finish within the grace period: packing.
+        case finish
+    }
+
+    /// How long a program has between the first signal of a stop and SIGKILL.
+    public var grace: Duration
+    /// How a stop is taken.
+    public var onStop: OnStop
+    /// How long the step may run, if there is a limit.
+    public var maximumRunTime: Duration
+    /// How long the step may be silent, if there is a limit.
+    public var idleLimit: Duration?
+    /// Whether SIGINT is a stop; on a terminal it is a key, and passed on.
+    public var interruptStops: Bool
+
+    /// When the run time ends, as the loop counts.
+    var runTimeEnd: Instant?
+
+    /// Makes a policy without limits.
+    public init(grace: Duration = .seconds(100), onStop: OnStop = .end) {
+        self.grace = grace
+        self.onStop = onStop
+        maximumRunTime = .zero
+        interruptStops = true
+    }
+
+    /// Sets the limits of a program; the run time is counted from now.
+    public mutating func setLimits(runTime: Duration?, idle: Duration?) {
+        idleLimit = idle
+        maximumRunTime = runTime ?? .zero
+        runTimeEnd = runTime.map { .now + $0 }
+    }
+
+    /// Whether a signal is a stop.
+    func stops(_ signal: Signal) -> Bool {
+        signal == .terminate || (signal == .interrupt && interruptStops)
+    }
+
+    /// Whether the signal of a stop is passed on.
+    var passesStopOn: Bool { onStop == .end }
+}

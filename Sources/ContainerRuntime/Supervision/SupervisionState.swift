@@ -1,0 +1,211 @@
+/// The life of one step as a pure machine: events go in, actions come out, no system call is made here.
+///
+/// - `running`: the step's process lives; signals are passed on to its group.
+/// - `ending`: it has been asked to end, request by request of a shutdown sequence.
+/// - `sweeping`: it has ended; what it left running is ended too.
+/// - `draining`: nothing of it runs; what is still in its pipes is passed on.
+/// - `finished`: the report can be written.
+struct SupervisionState: Sendable {
+    enum Event: Hashable, Sendable {
+        /// A signal came for us.
+        case signal(Signal)
+        /// The step's own process ended.
+        case ended
+        /// The answer to `lookForSurvivors`.
+        case survivors(Bool)
+        /// No output is left, and nobody can write any more.
+        case outputClosed
+        /// Something was printed.
+        case outputMoved
+        /// Time passed.
+        case tick
+    }
+
+    enum Action: Hashable, Sendable {
+        /// Send to the group of the step's process.
+        case signalGroup(Signal)
+        /// Send to every process that the step left running.
+        case signalSurvivors(Signal)
+        /// Look whether the step left something running, and say so with `survivors`.
+        case lookForSurvivors
+        /// A limit fired: decide by the program's handlers how it is asked to end, and call `beginLimit`.
+        case limitFired(StopCause)
+        /// A stop begins now.
+        case stopBegan(Stop)
+        /// The step's process did not end after SIGKILL.
+        case reportUnkillable
+        /// Processes that the step left running did not end after SIGKILL.
+        case reportSurvivors
+        /// Pass on no more output.
+        case abandonOutput
+        /// The step is over.
+        case finish
+    }
+
+    enum Phase: Hashable, Sendable {
+        case running
+        case ending(ShutdownSequence, request: Int, until: Instant)
+        case sweeping(request: Int, until: Instant)
+        case draining(since: Instant)
+        case finished
+    }
+
+    private(set) var phase = Phase.running
+    private(set) var stop: Stop?
+    private(set) var killed = false
+
+    private let policy: SupervisionPolicy
+    private var lastOutput: Instant
+    private var outputIsClosed = false
+    private var nextLook: Instant?
+    private var hasBacklog = false
+
+    /// The first look for survivors comes soon: most are gone a moment after their parent.
+    private static let lookInterval = Duration.milliseconds(10)
+    /// An empty pipe that a stranger holds open is given up after this time.
+    private static let patienceForOutput = Duration.seconds(2)
+
+    init(policy: SupervisionPolicy, stop: Stop?, at now: Instant) {
+        self.policy = policy
+        self.stop = stop
+        lastOutput = now
+        if let stop {
+            // Only a step that may still finish is started during a stop: what is left of the grace period is its own.
+            phase = .ending(.stop(stop.signal, grace: .zero), request: 0, until: stop.deadline)
+        }
+    }
+
+    /// How long a program has between the first signal of a stop and SIGKILL.
+    var grace: Duration { policy.grace }
+
+    /// When `tick` is wanted next.
+    var deadline: Instant? {
+        switch phase {
+        case .running:
+            return [policy.runTimeEnd, policy.idleLimit.map { lastOutput + $0 }].compactMap(\.self).min()
+        case .ending(_, _, let until): return until
+        case .sweeping(_, let until): return min(nextLook ?? until, until)
+        case .draining(let since):
+            // However slow the reader is, it gets what was written; only a stop sets an end to that.
+            if hasBacklog { return stop.map { max($0.deadline, since) + Self.patienceForOutput } }
+            return since + Self.patienceForOutput
+        case .finished: return nil
+        }
+    }
+
+    mutating func handle(_ event: Event, at now: Instant) -> [Action] {
+        switch event {
+        case .signal(let signal): return passOn(signal, at: now)
+        case .ended: return beginSweep(at: now)
+        case .survivors(let some): return sweep(some, at: now)
+        case .outputClosed:
+            outputIsClosed = true
+            return finishIfDrained()
+        case .outputMoved:
+            lastOutput = now
+            if case .draining = phase { phase = .draining(since: now) }
+            return []
+        case .tick: return tick(at: now)
+        }
+    }
+
+    /// Notes whether bytes wait for a slow reader.
+    mutating func note(backlog: Bool, at now: Instant) {
+        if hasBacklog, !backlog, case .draining = phase { phase = .draining(since: now) }
+        hasBacklog = backlog
+    }
+
+    /// Begins to end a program for a limit, in the way that its handlers allow.
+    mutating func beginLimit(_ cause: StopCause, _ sequence: ShutdownSequence, at now: Instant) -> [Action] {
+        let request = sequence.request(0)
+        let begun = Stop(cause: cause, deadline: now + policy.grace, signal: request.signal)
+        stop = begun
+        phase = .ending(sequence, request: 0, until: now + request.patience)
+        return [.stopBegan(begun), .signalGroup(request.signal), .signalGroup(.continue)]
+    }
+}
+
+extension SupervisionState {
+    private mutating func passOn(_ signal: Signal, at now: Instant) -> [Action] {
+        switch phase {
+        case .running where policy.stops(signal):
+            let begun = Stop(cause: .signal(signal), deadline: now + policy.grace, signal: signal)
+            stop = begun
+            phase = .ending(.stop(signal, grace: policy.grace), request: 0, until: begun.deadline)
+            // A stopped program would not hear it: SIGCONT comes after.
+            guard policy.passesStopOn else { return [.stopBegan(begun)] }
+            return [.stopBegan(begun), .signalGroup(signal), .signalGroup(.continue)]
+        case .running: return [.signalGroup(signal)]
+        case .ending: return !policy.passesStopOn && policy.stops(signal) ? [] : [.signalGroup(signal)]
+        case .sweeping, .draining, .finished:
+            // The program is gone; a stop that comes now is for the steps after it.
+            guard policy.stops(signal), stop == nil else { return [] }
+            let begun = Stop(cause: .signal(signal), deadline: now + policy.grace, signal: signal)
+            stop = begun
+            return [.stopBegan(begun)]
+        }
+    }
+
+    private mutating func beginSweep(at now: Instant) -> [Action] {
+        guard phase != .finished else { return [] }
+        phase = .sweeping(request: -1, until: now)
+        return [.lookForSurvivors]
+    }
+
+    private mutating func sweep(_ some: Bool, at now: Instant) -> [Action] {
+        guard case .sweeping(let request, let until) = phase else { return [] }
+        guard some else {
+            phase = .draining(since: now)
+            return finishIfDrained()
+        }
+        nextLook = now + Self.lookInterval
+        let sequence = ShutdownSequence.survivors
+        if request < 0 {
+            phase = .sweeping(request: 0, until: now + sequence.request(0).patience)
+            return [.signalSurvivors(sequence.request(0).signal), .signalSurvivors(.continue)]
+        }
+        guard now >= until else {
+            // One that was forked in the meantime is killed like those before it.
+            return sequence.isLast(request) ? [.signalSurvivors(.kill)] : []
+        }
+        if sequence.isLast(request) {
+            phase = .draining(since: now)
+            return [.reportSurvivors] + finishIfDrained()
+        }
+        phase = .sweeping(request: request + 1, until: now + sequence.request(request + 1).patience)
+        return [.signalSurvivors(sequence.request(request + 1).signal)]
+    }
+
+    private mutating func tick(at now: Instant) -> [Action] {
+        guard let deadline, now >= deadline else { return [] }
+        switch phase {
+        case .running:
+            if let end = policy.runTimeEnd, now >= end { return [.limitFired(.runTime(policy.maximumRunTime))] }
+            return [.limitFired(.silence(policy.idleLimit ?? .zero))]
+        case .ending(let sequence, let request, _):
+            if sequence.isLast(request) {
+                // Killed, and still there: nothing more can be done to it.
+                phase = .draining(since: now)
+                return [.reportUnkillable, .signalSurvivors(.kill), .abandonOutput] + finishAbandoned()
+            }
+            let next = sequence.request(request + 1)
+            killed = killed || next.signal == .kill
+            phase = .ending(sequence, request: request + 1, until: now + next.patience)
+            return [.signalGroup(next.signal)]
+        case .sweeping: return [.lookForSurvivors]
+        case .draining: return [.abandonOutput] + finishAbandoned()
+        case .finished: return []
+        }
+    }
+
+    private mutating func finishIfDrained() -> [Action] {
+        guard case .draining = phase, outputIsClosed else { return [] }
+        phase = .finished
+        return [.finish]
+    }
+
+    private mutating func finishAbandoned() -> [Action] {
+        phase = .finished
+        return [.finish]
+    }
+}

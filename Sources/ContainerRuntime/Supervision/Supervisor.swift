@@ -1,0 +1,117 @@
+import CLinux
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The loop that supervises a job's steps: one thread, one ppoll(2) over signals, pipes and time.
+///
+/// - Signals that come for us are passed on to the step's group; SIGTERM starts a stop that holds for the whole job.
+/// - Every child is reaped, orphans of others too; as PID 1 they come by themselves, else as a subreaper.
+/// - What a step leaves running is ended before its report is given.
+/// - Output is passed on byte for byte and never waited for.
+public final class Supervisor {
+    let inbox: SignalInbox
+    let terminal: ControllingTerminal
+    private let signals: OwnedDescriptor
+    private(set) var stop: Stop?
+    private var waitingSignals: [Signal] = []
+    private var companions: [ProcessID: Step] = [:]
+
+    /// Takes over the signals, the children and the terminal of this process.
+    ///
+    /// - Throws: `Failure` with code `loopUnavailable` if the kernel refuses a descriptor.
+    public init(inbox: SignalInbox) throws(Failure) {
+        self.inbox = inbox
+        do {
+            signals = try inbox.makeDescriptor()
+            if getpid() != 1 { try SystemCall.check(linux_become_subreaper()) }
+        } catch {
+            throw Failure(.loopUnavailable(call: "signalfd"), "supervisor", error)
+        }
+        terminal = ControllingTerminal.take()
+    }
+
+    /// The stop that is under way, if one is.
+    public var stopCause: StopCause? {
+        receive()
+        return stop?.cause
+    }
+
+    /// Runs one step to its end.
+    ///
+    /// - Parameters:
+    ///   - step: What is started.
+    ///   - policy: Its limits, and what a stop means to it.
+    ///   - output: What is read of its output.
+    /// - Returns: How it ended, after everything that it left running has ended too.
+    /// - Throws: `Failure` with code `loopUnavailable` if the kernel refuses a pipe.
+    public func run(_ step: Step, policy: SupervisionPolicy, output: OutputPolicy) throws(Failure) -> StepReport {
+        var policy = policy
+        policy.interruptStops = terminal == .none
+        receive()
+        for signal in waitingSignals where policy.stops(signal) && stop == nil {
+            stop = Stop(cause: .signal(signal), deadline: .now + policy.grace, signal: signal)
+        }
+        let begin = Instant.now
+        if let stop, policy.onStop == .end || begin >= stop.deadline {
+            return StepReport(ending: .stoppedBefore, tail: [], stop: stop.cause, killed: false, duration: .zero)
+        }
+        var streams: ProgramOutput
+        do throws(Errno) {
+            streams = try ProgramOutput(output)
+        } catch {
+            throw Failure(.loopUnavailable(call: "pipe2"), step.name, error)
+        }
+        let child: ChildProcess
+        do throws(Errno) {
+            defer { streams.closeOurCopies() }
+            child = try ChildProcess.start(
+                step,
+                inbox: inbox,
+                terminal: terminal,
+                output: streams.output,
+                errors: streams.errors
+            )
+        } catch {
+            return StepReport(ending: .notStarted(error), tail: [], stop: stop?.cause, killed: false, duration: .zero)
+        }
+        let state = SupervisionState(policy: policy, stop: stop, at: begin)
+        let life = StepLife(step: step, child: child, state: state, streams: streams, supervisor: self)
+        let lines = LineInbox()
+        RuntimeLog.shared.redirect { lines.add($0) }
+        defer {
+            RuntimeLog.shared.redirect(nil)
+            for line in lines.take() { RuntimeLog.shared.writeNow(line) }
+        }
+        let report = life.run(lines)
+        stop = life.state.stop
+        terminal.reclaim()
+        return report
+    }
+}
+
+extension Supervisor {
+    /// Reads the signals that came; SIGCHLD is left out, since children are looked for at every turn.
+    @discardableResult
+    func receive() -> Bool {
+        var childChanged = false
+        while let signal = SignalInbox.next(signals) {
+            if signal == .child { childChanged = true } else { waitingSignals.append(signal) }
+        }
+        return childChanged
+    }
+
+    /// The signals that came since, in their order.
+    func takeSignals() -> [Signal] {
+        defer { waitingSignals.removeAll(keepingCapacity: true) }
+        return waitingSignals
+    }
+
+    /// The descriptor that is readable when a signal came.
+    var signalDescriptor: Int32 { signals.rawValue }
+
+    /// Companions that run now; they are no part of a step.
+    var companionIDs: Set<Int32> { Set(companions.keys.map(\.rawValue)) }
+}

@@ -1,0 +1,43 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A moment of the clock that no one sets: nanoseconds since the machine started, as CLOCK_MONOTONIC counts them.
+struct Instant: Hashable, Comparable, Sendable {
+    var nanoseconds: Int64
+
+    static var now: Instant {
+        var time = timespec()
+        // Cannot fail for this clock: clock_gettime(2).
+        _ = clock_gettime(CLOCK_MONOTONIC, &time)
+        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    static func + (instant: Instant, duration: Duration) -> Instant {
+        let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
+        return Instant(nanoseconds: overflow ? .max : sum)
+    }
+
+    static func - (left: Instant, right: Instant) -> Duration {
+        .nanoseconds(left.nanoseconds - right.nanoseconds)
+    }
+}
+
+extension Duration {
+    /// The duration in nanoseconds; what does not fit, some 292 years, is cut.
+    var wholeNanoseconds: Int64 {
+        let (seconds, fraction) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        guard !overflow else { return seconds < 0 ? .min : .max }
+        let (sum, carry) = product.addingReportingOverflow(fraction / 1_000_000_000)
+        return carry ? .max : sum
+    }
+
+    /// The duration for people, as in `1.5 s` or `120 s`.
+    var inSeconds: String {
+        let tenths = (wholeNanoseconds + 50_000_000) / 100_000_000
+        return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
+    }
+}

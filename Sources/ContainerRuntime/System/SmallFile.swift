@@ -1,0 +1,62 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Writes a small file whole or not at all.
+///
+/// A temporary file in the same directory is written, synced and renamed, and then the directory is synced: whoever looks
+/// sees the old state or the new one, also after a power failure. An error of fsync is final; made again it would answer
+/// success for pages that are gone: https://wiki.postgresql.org/wiki/Fsync_Errors.
+enum SmallFile {
+    /// What the temporary files' names begin with.
+    static let prefix = ".train-tmp-"
+
+    /// Writes the file.
+    static func write(_ bytes: [UInt8], to path: FilePath, mode: mode_t = 0o644) throws(Errno) {
+        let directory = path.removingLastComponent()
+        let name = "\(prefix)\(path.lastComponent?.string ?? "file")-\(getpid())"
+        let temporary = directory.appending(name)
+        let file = OwnedDescriptor(
+            try SystemCall.value {
+                // Not O_EXCL alone: what an earlier run with our pid left must not keep us from writing.
+                temporary.withPlatformString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode) }
+            }
+        )
+        do throws(Errno) {
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = try SystemCall.value {
+                    rest.withUnsafeBytes { Glibc.write(file.rawValue, $0.baseAddress, $0.count) }
+                }
+                rest = rest.dropFirst(count)
+            }
+            try SystemCall.value { fsync(file.rawValue) }
+            try file.close()
+            try SystemCall.value {
+                temporary.withPlatformString { old in path.withPlatformString { new in rename(old, new) } }
+            }
+        } catch {
+            _ = temporary.withPlatformString { unlink($0) }
+            throw error
+        }
+        try sync(directory)
+    }
+
+    /// Makes a directory's names durable.
+    static func sync(_ directory: FilePath) throws(Errno) {
+        let descriptor = OwnedDescriptor(
+            try SystemCall.value { directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
+        )
+        // Some file systems cannot sync a directory and say EINVAL: fsync(2).
+        if fsync(descriptor.rawValue) != 0, errno != EINVAL { throw Errno(rawValue: errno) }
+        try descriptor.close()
+    }
+
+    /// Removes a file; one that is not there is no error.
+    static func remove(_ path: FilePath) throws(Errno) {
+        guard path.withPlatformString({ unlink($0) }) != 0, errno != ENOENT, errno != ENOTDIR else { return }
+        throw Errno(rawValue: errno)
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import ContainerRuntime
+
+/// `train exec -- COMMAND`: any command with the promises of a job's program.
+struct ExecCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "exec",
+        abstract: "Runs a command as an init would: signals, groups, zombies and the exit code are seen to.",
+        usage: "train exec -- COMMAND [ARGUMENT …]"
+    )
+
+    @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
+    var command: [String] = []
+
+    func run() {
+        Startup.shared.finish(.usage)
+    }
+
+    /// The command of `exec -- COMMAND …`, or nil for any other arguments.
+    static func plainCommand(_ arguments: [RawString]) -> [RawString]? {
+        guard arguments.count >= 3, arguments[0] == "exec", arguments[1] == "--" else { return nil }
+        return Array(arguments.dropFirst(2))
+    }
+
+    /// Runs the command.
+    static func run(_ words: [RawString]) -> ExitStatus {
+        do throws(Failure) {
+            let supervisor = try Supervisor(inbox: Startup.shared.inbox)
+            return CommandLaunch.run(
+                words,
+                environment: Startup.shared.environment,
+                supervisor: supervisor,
+                policy: SupervisionPolicy()
+            )
+        } catch {
+            RuntimeLog.shared.write("error: \(error)")
+            return error.exitStatus
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import ContainerRuntime
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What this process was started with.
+struct Startup: Sendable {
+    /// The signals, taken the moment that this is first looked at.
+    let inbox: SignalInbox
+    /// The arguments after the program's name, as bytes: `CommandLine.arguments` mends invalid UTF-8.
+    let arguments: [RawString]
+    /// The variables, as bytes.
+    let environment: [RawString]
+
+    static let shared = Startup()
+
+    private init() {
+        do throws(Errno) {
+            inbox = try SignalInbox.take()
+        } catch {
+            RuntimeLog.shared.write("error: signals cannot be blocked: \(error)")
+            exit(ExitStatus.failure.rawValue)
+        }
+        let count = max(1, Int(CommandLine.argc))
+        arguments = (1..<count).compactMap { CommandLine.unsafeArgv[$0].map { RawString(cString: $0) } }
+        var variables: [RawString] = []
+        var next = environ
+        while let variable = next.pointee {
+            variables.append(RawString(cString: variable))
+            next += 1
+        }
+        environment = variables
+    }
+
+    /// Ends this process.
+    func finish(_ status: ExitStatus) -> Never {
+        exit(status.rawValue)
+    }
+}
