@@ -1,8 +1,6 @@
 #include "files.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
 int linux_open_nameless(int directory, unsigned mode) {
@@ -10,13 +8,6 @@ int linux_open_nameless(int directory, unsigned mode) {
 }
 
 int linux_path_flag(void) { return O_PATH; }
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *place) {
-    (void)status, (void)type, (void)place;
-    return remove(path);
-}
-
-int linux_remove_tree(const char *path) { return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS); }
 
 int linux_set_times(int descriptor, long long seconds) {
     struct timespec times[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};

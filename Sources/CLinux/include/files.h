@@ -8,9 +8,6 @@ int linux_open_nameless(int directory, unsigned mode);
 /// The flag of open(2) for a descriptor that only stands for a place: O_PATH.
 int linux_path_flag(void);
 
-/// Removes a directory with all that it holds, links themselves, not what they point to. Returns 0, or -1 and errno.
-int linux_remove_tree(const char *path);
-
 /// Sets both times of a file, in seconds since 1970. Returns 0, or an errno.
 int linux_set_times(int descriptor, long long seconds);
 

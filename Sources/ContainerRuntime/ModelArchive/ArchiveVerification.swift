@@ -21,7 +21,7 @@ extension ModelArchive {
             throw Failure(.packingUnreadable, archive.string, error)
         }
         if let manifest { listed = try ManifestReader.read(manifest) } else { listed = nil }
-        var reader = TarReader(name: archive.string, digests: listed != nil)
+        var reader = TarVerifier(name: archive.string, digests: listed != nil)
         var bytes = 0
         if try isGzip(descriptor.rawValue, archive) {
             let gzip = try GzipReader(descriptor.rawValue, name: archive.string)

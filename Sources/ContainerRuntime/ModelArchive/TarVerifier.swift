@@ -1,7 +1,7 @@
 /// Reads the tar archives that `TarStream` makes, byte after byte, and checks all of them.
 ///
 /// It knows no other kinds of entries and no names that lead out of the directory of extraction.
-struct TarReader {
+struct TarVerifier {
     private enum State {
         case header
         case body(Int, padding: Int)
