@@ -60,41 +60,6 @@ extension TrainingJob {
         }
     }
 
-    // MARK: 4. User code
-
-    /// Finds what is run: a framework's function where one is named, else the user's entry point.
-    func findProgram(_ environment: inout TrainingEnvironment) throws(JobFailure) -> Program {
-        if let module = environment.frameworkModule, !module.isEmpty { return .framework(module: module) }
-        do throws(Failure) {
-            let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
-            environment.userEntryPoint = entryPoint.name
-            return .entryPoint(entryPoint)
-        } catch {
-            throw .fault(error)
-        }
-    }
-
-    /// Lets pip install what the entry point needs.
-    ///
-    /// - Returns: The directories that follow the code directory on PYTHONPATH.
-    func install(_ program: Program, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
-        guard let installation = Installation(program, in: paths.code) else { return [] }
-        let target: FilePath
-        let python: FilePath
-        do throws(Failure) {
-            python = try PythonInterpreter.find(settings.python, environment: incoming)
-            target = try ending.privateDirectory().appending("site-packages")
-        } catch {
-            throw .fault(error)
-        }
-        let step = installation.step(python: python, code: paths.code, target: target, incoming: incoming)
-        log.info("installing: pip install \(installation.arguments.joined(separator: " "))")
-        let policy = SupervisionPolicy(grace: settings.gracePeriod)
-        let report = try supervise(step, policy, .readErrors)
-        guard report.isSuccess else { throw .step(step, report, installation.failureClass) }
-        return (try? FileStatus(target))?.isDirectory == true ? [target] : []
-    }
-
     // MARK: 5. Launch
 
     /// Makes the plan, with all variables in it.
@@ -159,7 +124,9 @@ extension TrainingJob {
         if case .notStarted(let error) = report.ending {
             throw .fault(ProgramDiagnosis.failure(of: plan.step, error))
         }
-        guard report.isSuccess, !report.isOverLimit else { throw .step(plan.step, report, program.failureClass) }
+        guard report.isSuccess, !report.isOverLimit else {
+            throw .step(plan.step, report, .program(program.failureClass))
+        }
     }
 
     // MARK: 7. Model archive
@@ -196,7 +163,7 @@ extension TrainingJob {
         )
     }
 
-    private func supervise(
+    func supervise(
         _ step: Step,
         _ policy: SupervisionPolicy,
         _ output: OutputPolicy

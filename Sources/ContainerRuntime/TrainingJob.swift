@@ -42,6 +42,7 @@ public struct TrainingJob {
             var environment = try gatherFacts(configuration, &ending)
 
             // MARK: 4. User code: brought in and installed
+            try bringCode(configuration)
             let program = try findProgram(&environment)
             let installed = try install(program, &ending)
 
