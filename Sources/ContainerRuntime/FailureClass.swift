@@ -59,6 +59,7 @@ extension Failure {
         case .commandNotFound, .commandNotExecutable, .interpreterMissing, .wrongFormat: .executeUserScript
         case .variableFileUnwritable, .loopUnavailable, .outcomeUnwritable: .runtime
         case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing
+        case .archiveDamaged, .manifestDiffers, .manifestMalformed: .packing
         }
     }
 }
