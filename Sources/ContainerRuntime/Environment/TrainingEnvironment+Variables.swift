@@ -38,10 +38,10 @@ extension TrainingEnvironment {
 
     private func over(_ incoming: EnvironmentVariables, _ own: [OwnVariable]) -> EnvironmentVariables {
         var variables = incoming
-        let pairs = own.compactMap { variable in
+        let pairs = own.sorted { $0.name.precedesByCodePoint($1.name) }.compactMap { variable in
             RawString(variable.name).map { (name: $0, value: variable.value) }
         }
-        variables.set(pairs.sorted { $0.name < $1.name })
+        variables.set(pairs)
         return variables
     }
 
