@@ -15,6 +15,7 @@ extension TrainingEnvironment {
     /// - Parameters:
     ///   - pythonPath: What follows the code directory on PYTHONPATH, before what came in.
     ///   - files: Where values go that the kernel does not take.
+    /// - Returns: All variables, and which keys met or had to move.
     /// - Throws: `Failure` where the arguments alone are more than the kernel takes, or a file cannot be written.
     public func variables(
         pythonPath: [FilePath] = [],
