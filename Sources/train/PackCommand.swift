@@ -52,6 +52,8 @@ struct PackCommand: ParsableCommand {
     }
 
     func run() throws {
+        // Nobody may be reading our log any more: that must not cost the archive. A pipe as the archive gives EPIPE.
+        signal(SIGPIPE, SIG_IGN)
         do {
             if verify { try check() } else { try pack() }
         } catch let failure as Failure {
