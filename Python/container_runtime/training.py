@@ -39,8 +39,17 @@ class Training:
 
     @classmethod
     def from_train_fn(cls, train_fn: TrainFunction, environment: Optional[Environment] = None) -> "Training":
-        """Makes a training of a framework's function; the user's module is imported when it runs."""
-        return cls(lambda facts: train_fn(import_user_module(facts), facts), environment)
+        """Makes a training of a framework's function; the user's module is imported when it runs.
+
+        The working directory is then the code directory, as for a script.
+        """
+
+        def process(facts: Environment) -> None:
+            if os.path.isdir(facts.code_dir):
+                os.chdir(facts.code_dir)
+            train_fn(import_user_module(facts), facts)
+
+        return cls(process, environment)
 
     @classmethod
     def from_module(cls, module_name: str, environment: Optional[Environment] = None) -> "Training":

@@ -15,6 +15,9 @@ from tests.support import BRIDGE, PYTHON, Ended, JobCase
 CASES = PYTHON.parent / "Tests" / "RuntimeTests" / "Conformance" / "Cases"
 TOOLKIT = os.environ.get("TOOLKIT_PYTHON", "")
 
+#: The cause where a program died by a signal: what it printed before is not the reason.
+SILENT = "the program said nothing"
+
 #: Status, class and cause; the recorded answers tell less.
 EXPECTED: Dict[str, Tuple[int, str, str]] = {
     "131-framework-oserror": (1, "FrameworkError", "FileNotFoundError: [Errno 2] No such file or directory"),
@@ -23,10 +26,11 @@ EXPECTED: Dict[str, Tuple[int, str, str]] = {
     "141-framework-keyboardinterrupt": (130, "FrameworkError", "KeyboardInterrupt"),
     "150-capture-traceback": (1, "ExecuteUserScriptError", "ZeroDivisionError: division by zero"),
     "151-capture-chained": (1, "ExecuteUserScriptError", "RuntimeError: outer failed"),
-    "154-capture-exit3-silent": (3, "ExecuteUserScriptError", ""),
+    "155-capture-exit1-plain-stderr": (1, "ExecuteUserScriptError", "cannot open dataset"),
+    "154-capture-exit3-silent": (3, "ExecuteUserScriptError", SILENT),
     "156-capture-early-warning": (1, "ExecuteUserScriptError", "ValueError: the real one"),
-    "158-capture-sigkill": (137, "ExecuteUserScriptError", ""),
-    "159-capture-sigsegv": (139, "ExecuteUserScriptError", ""),
+    "158-capture-sigkill": (137, "ExecuteUserScriptError", SILENT),
+    "159-capture-sigsegv": (139, "ExecuteUserScriptError", SILENT),
     "248-capture-tf-named-error": (1, "ExecuteUserScriptError", "NotFoundError: no file"),
     "251-uncaught-in-framework-xla-path": (1, "FrameworkError", "RuntimeError: inside"),
 }
@@ -58,6 +62,11 @@ class ToolkitTests(JobCase):
                 ended, _ = self.replay(name)
                 report = ended.report or {}
                 self.assertEqual((ended.status, report.get("class"), report.get("cause")), (status, kind, cause))
+
+    def test_a_program_whose_words_the_toolkit_did_not_keep_is_heard(self) -> None:
+        """Python writes a name and a message in two pieces where it does not buffer, and the toolkit reads pieces."""
+        ended, _ = self.replay("153-capture-weird-name")
+        self.assertRegex((ended.report or {})["cause"], "custom$")
 
     def test_a_recorded_success_gives_the_program_the_same_arguments(self) -> None:
         for name in ("130-framework-ok", "169-capture-shell-entry"):

@@ -71,6 +71,11 @@ class TrainingTests(JobCase):
                 self.configure(hyperparameters={"sagemaker_program": name}, inputdataconfig={"training": {}})
                 self.assertEqual(self.bridge("fw:main").status, 0)
 
+    def test_relative_paths_of_the_user_begin_at_the_code(self) -> None:
+        self.write("code/train.py", "import os\ndef train(*unused): return {'at': os.getcwd()}\n")
+        self.assertEqual(self.bridge("fw:main").status, 0)
+        self.assertIn('"at": "%s"' % (self.base / "code"), self.saved())
+
     def test_a_script_finds_what_lies_beside_it(self) -> None:
         self.write("code/deep/train.py", USER.replace("helper", "beside"))
         self.write("code/deep/beside.py", "def fit(place, values): return {}\n")

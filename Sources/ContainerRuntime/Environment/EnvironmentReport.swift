@@ -18,12 +18,16 @@ public struct EnvironmentReport: Sendable {
             environment: incoming,
             instanceType: configuration.resources.currentInstanceType
         )
-        let environment = try TrainingEnvironment(
+        var environment = try TrainingEnvironment(
             configuration: configuration,
             paths: settings.paths,
             machine: machine,
             incoming: incoming
         )
+        // What a job would find where nothing is named; that there is nothing is for the job to tell.
+        if environment.userEntryPoint == nil, let found = try? EntryPoint.find(program: nil, in: settings.paths.code) {
+            environment.userEntryPoint = found.name
+        }
         self.init(environment)
     }
 

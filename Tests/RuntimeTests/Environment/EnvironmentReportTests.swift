@@ -61,6 +61,14 @@ import Testing
         #expect(!tree.exists("code") && !tree.exists("output"))
     }
 
+    @Test func whereNoProgramIsNamedTheOneThatAJobWouldFindIsShown() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("code/train.sh", "")
+        let result = try tree.train(["env"]).run()
+        #expect(result.outputText.contains("export SM_USER_ENTRY_POINT='train.sh'\n"))
+    }
+
     @Test func theOptionBeatsTheVariable() throws {
         let tree = try tree()
         defer { tree.remove() }

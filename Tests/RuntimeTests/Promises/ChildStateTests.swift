@@ -84,7 +84,7 @@ import Testing
     }
 
     /// P28: a program that stops and goes on has not ended.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aProgramMayStopAndGoOn(_ surroundings: Surroundings) throws {
         let text =
             "(for i in 1 2 3; do sleep 0.2; kill -CONT $$; done) & for i in 1 2 3; do kill -STOP $$; done; wait; exit 6"

@@ -19,19 +19,19 @@ import Testing
         return found
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func everyExitCodeIsTheProgramsOwn(_ surroundings: Surroundings) throws {
         let found = try statuses(of: "exit $N", for: Array(0...255), surroundings)
         #expect(found == Dictionary(uniqueKeysWithValues: (0...255).map { ($0, $0) }))
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aDeadlySignalIs128AndItsNumber(_ surroundings: Surroundings) throws {
         let found = try statuses(of: "kill -$N $$", for: Self.deadly, surroundings)
         #expect(found == Dictionary(uniqueKeysWithValues: Self.deadly.map { ($0, 128 + $0) }))
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aJobThatEndsWith0HasAnArchiveAndNoFailure(_ surroundings: Surroundings) throws {
         let ending = try PromiseJob.run(surroundings, "echo weights > \"$SM_MODEL_DIR/w.bin\"; echo done")
         #expect(ending.status == 0, "\(ending.errors)")
@@ -41,7 +41,7 @@ import Testing
         #expect(ending.result.outputText == "done\n")
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Surroundings.available, [1, 3, 124, 126, 127, 255])
+    @Test(arguments: Surroundings.available, [1, 3, 124, 126, 127, 255])
     func aJobsFailureFileNamesTheCodeAndTheCommand(_ surroundings: Surroundings, _ code: Int32) throws {
         let ending = try PromiseJob.run(surroundings, "echo the cause >&2; exit \(code)")
         #expect(ending.status == code)
@@ -53,7 +53,6 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(5)),
         arguments: Surroundings.available,
         [
             "SIGHUP (1)", "SIGINT (2)", "SIGQUIT (3)", "SIGILL (4)", "SIGABRT (6)", "SIGFPE (8)", "SIGKILL (9)",

@@ -10,7 +10,7 @@ import Glibc
 @Suite struct FailureFileTests {
     private func isValid(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func theCauseOfALongTracebackIsInTheFirstLine(_ surroundings: Surroundings) throws {
         let program = """
             import sys
@@ -115,7 +115,7 @@ import Glibc
     }
 
     /// F06: killed at any system call of its end, `train` leaves the file whole or not at all.
-    @Test(.timeLimit(.minutes(5)), .requires(.strace))
+    @Test(.requires(.strace))
     func aKillAtAnySystemCallLeavesTheFileWholeOrAbsent() throws {
         let calls = "write,fsync,rename,renameat,renameat2,unlink,unlinkat,linkat,fchmod,ftruncate"
         let job = try PromiseJob(.subreaper, "echo the reason >&2; exit 3")
@@ -140,7 +140,7 @@ import Glibc
         #expect(try job.run().isConsistent)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func anArchiveThatCannotBeMadeIsAFailure(_ surroundings: Surroundings) throws {
         let program = "\"$PROBE\" flood 3 4000000 65536 3>\"$SM_MODEL_DIR/w.bin\""
         let job = try PromiseJob(surroundings, program)

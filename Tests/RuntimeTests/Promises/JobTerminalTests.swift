@@ -15,7 +15,7 @@ import Testing
         return job.ending(try Terminal.driving(place.wrap(command), steps).run())
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: TerminalTests.Place.available)
+    @Test(arguments: TerminalTests.Place.available)
     func outputStaysATerminalOfTheSameSize(_ place: TerminalTests.Place) throws {
         let program = "test -t 1 && echo out; test -t 2 && echo err >&2; stty size <&2"
         let job = try PromiseJob(.subreaper, program)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: TerminalTests.Place.available)
+    @Test(arguments: TerminalTests.Place.available)
     func controlCEndsTheJobWith130(_ place: TerminalTests.Place) throws {
         let ending = try run("echo ready; exec sleep 60", [.expect("ready"), .type("\u{3}")], place: place)
         #expect(ending.status == 130, "\(ending.result.outputText) \(ending.errors)")
@@ -41,7 +41,7 @@ import Testing
         #expect(ending.failure?.contains("SIGINT") == true, "\(ending.failure ?? "")")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: TerminalTests.Place.available)
+    @Test(arguments: TerminalTests.Place.available)
     func linesOfBothStreamsAreShown(_ place: TerminalTests.Place) throws {
         let program = "for i in $(seq 200); do echo o$i; echo e$i >&2; done"
         let ending = try run(program, [.expect("o200"), .expect("e200")], place: place)

@@ -8,7 +8,7 @@ import Glibc
 
 /// TRAIN_MAX_RUNTIME, TRAIN_IDLE_TIMEOUT, and what a program is asked before it is killed.
 @Suite struct LimitTests {
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available, ["TRAIN_MAX_RUNTIME", "TRAIN_IDLE_TIMEOUT"])
+    @Test(arguments: Surroundings.available, ["TRAIN_MAX_RUNTIME", "TRAIN_IDLE_TIMEOUT"])
     func aProgramWithoutAHandlerIsAbortedAtOnce(_ surroundings: Surroundings, _ limit: String) throws {
         let job = try PromiseJob(surroundings, "ulimit -c 0; exec sleep 60")
         defer { job.tree.remove() }
@@ -19,7 +19,7 @@ import Glibc
         #expect(ending.failure?.contains("Signal SIGABRT (6)") == true)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available, ["TRAIN_MAX_RUNTIME", "TRAIN_IDLE_TIMEOUT"])
+    @Test(arguments: Surroundings.available, ["TRAIN_MAX_RUNTIME", "TRAIN_IDLE_TIMEOUT"])
     func pythonSaysWhereItWas(_ surroundings: Surroundings, _ limit: String) throws {
         let program = """
             import threading, time
@@ -42,7 +42,7 @@ import Glibc
         #expect(ending.failure?.contains("line 3") == true, "\(ending.failure ?? "")")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aProgramThatSavesIs124AndNotASuccess(_ surroundings: Surroundings) throws {
         let program = "trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
         let job = try PromiseJob(surroundings, program)
@@ -55,7 +55,7 @@ import Glibc
     }
 
     /// TERM, the grace period, ABRT, a second, KILL.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aProgramWithAHandlerIsAskedThenAbortedThenKilled(_ surroundings: Surroundings) throws {
         let program = "trap 'echo terminate' TERM; trap 'echo abort' ABRT; while :; do sleep 0.05; done"
         let job = try PromiseJob(surroundings, program)
@@ -66,7 +66,7 @@ import Glibc
         #expect(ending.cause.hasPrefix("TimeoutError: "), "\(ending.cause)")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func outputKeepsTheIdleLimitAway(_ surroundings: Surroundings) throws {
         for stream in ["1", "2"] {
             let program = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do printf . >&\(stream); sleep 0.25; done; exit 6"
@@ -86,7 +86,7 @@ import Glibc
     }
 
     /// For programs that cannot take a signal: the file appears at the moment of the stop.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func theStopNoticeSaysWhyAndHowLong(_ surroundings: Surroundings) throws {
         let program = """
             trap '' TERM
@@ -107,7 +107,7 @@ import Glibc
         #expect(["41", "40"].contains { ending.result.outputText.contains($0) }, "\(ending.result.outputText)")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aLimitGivesTheStopNoticeToo(_ surroundings: Surroundings) throws {
         let program =
             "trap '' TERM ABRT; while [ ! -e \"$SM_STOP_NOTICE\" ]; do sleep 0.02; done; cat \"$SM_STOP_NOTICE\""

@@ -24,7 +24,7 @@ import Glibc
 
     private let orphans = [Command.probe, "orphans", "100", "1500", "1500"]
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func orphansOfAProgramAreReaped(_ surroundings: Surroundings) throws {
         let running = try surroundings.wrap(Command.supervised(orphans)).start()
         #expect(longestZombie(below: running) <= 10)
@@ -35,13 +35,13 @@ import Glibc
 
     /// The negative control: under a parent that knows nothing of orphans the same program leaves zombies, and the same
     /// eyes see them.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func withoutReapingTheZombiesAreSeen(_ surroundings: Surroundings) throws {
         let deaf = Command(Command.probe, ["parent", "--deaf", "--"] + orphans)
         #expect(longestZombie(below: try surroundings.wrap(deaf).start()) > 10)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func orphansOfAJobAreReaped(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "exec \"$PROBE\" orphans 100 1500 1500")
         defer { job.tree.remove() }
@@ -51,7 +51,7 @@ import Glibc
     }
 
     /// P18: SIGCHLD coalesces; the program's own end must not be lost among its orphans'.
-    @Test(.timeLimit(.minutes(4)), arguments: Surroundings.available, [0, 3])
+    @Test(arguments: Surroundings.available, [0, 3])
     func aProgramAndItsOrphansMayEndAtTheSameInstant(_ surroundings: Surroundings, _ status: Int) throws {
         let command = surroundings.wrap(Command.supervised([Command.probe, "burst", "200", "\(status)"]))
         let text = "for i in $(seq 50); do \(quoted(command)); echo $?; done"
@@ -61,7 +61,7 @@ import Glibc
     }
 
     /// P19: the end may come before the first wait.
-    @Test(.timeLimit(.minutes(4)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aProgramMayEndAtOnce(_ surroundings: Surroundings) throws {
         let commands = [127, 126, 255, 0].map { code in
             quoted(surroundings.wrap(Command.supervised([Command.probe, "burst", "0", "\(code)"]))) + "; echo $?"

@@ -25,7 +25,7 @@ import Glibc
         #expect(lines.count == 2 && lines[0] == lines[1], "\(lines)")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func memoryIsBoundedAndNobodysDescriptorIsChanged(_ surroundings: Surroundings) throws {
         let program = "\"$PROBE\" flood 2 64000000 65536; \"$PROBE\" flood 1 64000000 100; echo; echo ready; read x"
         let job = try PromiseJob(surroundings, "exec \"$PROBE\" signals 64 2>&1")
@@ -45,7 +45,7 @@ import Glibc
         #expect(running.wait().status == 0)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aLineIsOutWhileTheProgramGoesOn(_ surroundings: Surroundings) throws {
         // The program does not go on until the reader has seen its line: a line held back would be waited for for ever.
         let program = "echo first; echo one >&2; while [ ! -e \"$ML/go\" ]; do sleep 0.02; done; echo second"

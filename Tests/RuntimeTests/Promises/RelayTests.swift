@@ -35,7 +35,7 @@ import Glibc
         return try Command.shell(text, limit: 120).run().outputText.split(separator: "\n").joined()
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Surroundings.available, [1, 2])
+    @Test(arguments: Surroundings.available, [1, 2])
     func aFloodPassesToTheByte(_ surroundings: Surroundings, _ stream: Int) throws {
         let job = try quietJob(surroundings, "exec \"$PROBE\" flood \(stream) \(Self.size) 65536")
         defer { job.tree.remove() }
@@ -48,7 +48,7 @@ import Glibc
         #expect(found == [try sum("\"$PROBE\" flood 1 \(Self.size) 65536"), "0"])
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aSlowReaderGetsEveryByte(_ surroundings: Surroundings) throws {
         let job = try quietJob(surroundings, "exec \"$PROBE\" flood 1 16000000 777")
         defer { job.tree.remove() }
@@ -61,7 +61,7 @@ import Glibc
     }
 
     /// The reader reads nothing at all until the program has heard a signal, and then everything.
-    @Test(.timeLimit(.minutes(5)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aSignalPassesAtOnceWhileTheReaderSleeps(_ surroundings: Surroundings) throws {
         let program = """
             trap ': >"$WORK/heard"' USR1
@@ -91,7 +91,6 @@ import Glibc
     }
 
     @Test(
-        .timeLimit(.minutes(2)),
         arguments: Surroundings.available,
         [
             "printf 'a\\0b\\377\\376c'", "printf '10%%\\r20%%\\r\\r\\n\\n\\n100%%'", "printf 'no newline'",
@@ -107,7 +106,7 @@ import Glibc
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func theOrderOfBothStreamsIsKeptWhereTheyAreOneFile(_ surroundings: Surroundings) throws {
         let text = "i=0; while [ $i -lt 3000 ]; do echo out $i; echo err $i >&2; i=$((i+1)); done"
         for environment in [[:], Self.relayed] {
@@ -122,7 +121,7 @@ import Glibc
     }
 
     /// P31: we live on; the program is told by its own EPIPE.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available, [1, 2])
+    @Test(arguments: Surroundings.available, [1, 2])
     func aReaderThatGoesAwayIsTheProgramsMatter(_ surroundings: Surroundings, _ stream: Int) throws {
         let job = try quietJob(surroundings, "exec \"$PROBE\" flood \(stream) 40000000 4096")
         defer { job.tree.remove() }
@@ -137,7 +136,7 @@ import Glibc
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aProgramThatDoesNotMindAMissingReaderEndsWell(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "trap '' PIPE; \"$PROBE\" flood 2 1000000 4096; exit 0")
         defer { job.tree.remove() }

@@ -35,34 +35,34 @@ import Glibc
 
     private func lines(_ running: RunningCommand) -> [Substring] { running.outputText.split(separator: "\n") }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func everySignalReachesTheProgramOnceAndInOrder(_ surroundings: Surroundings) throws {
         let command = surroundings.wrap(Command.supervised([Command.probe, "signals", "64"]))
         let found = arrivals(of: Self.passedOn, at: try command.start())
         #expect(found == Self.passedOn.map(String.init) + ["64"])
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aSignalThatMeansAFaultIsPassedOnWhenSomebodySendsIt(_ surroundings: Surroundings) throws {
         let command = surroundings.wrap(Command.supervised([Command.probe, "signals", "64"]))
         #expect(arrivals(of: Self.faults, at: try command.start()) == Self.faults.map(String.init) + ["64"])
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aSignalThatTheRuntimeIgnoresForItselfIsPassedOn(_ surroundings: Surroundings) throws {
         let command = surroundings.wrap(Command.supervised([Command.probe, "signals", "64"]))
         #expect(arrivals(of: Self.ignored, at: try command.start()) == Self.ignored.map(String.init) + ["64"])
     }
 
     /// Where there is no terminal, INT starts a stop as TERM does. CONT follows, so that a stopped program hears it.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available, [SIGTERM, SIGINT])
+    @Test(arguments: Surroundings.available, [SIGTERM, SIGINT])
     func aStopReachesTheProgramOnce(_ surroundings: Surroundings, _ signal: Int32) throws {
         let command = surroundings.wrap(Command.supervised([Command.probe, "signals", "64"]))
         let found = arrivals(of: [signal], at: try command.start())
         #expect(found.sorted() == ["64", String(SIGCONT), String(signal)].sorted())
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aJobPassesSignalsOnAndEndsWell(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "exec \"$PROBE\" signals 64")
         defer { job.tree.remove() }
@@ -73,7 +73,7 @@ import Glibc
         #expect(ending.isConsistent)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func theWholeGroupGetsASignalOnce(_ surroundings: Surroundings) throws {
         let program = "\"$PROBE\" signals 64 & \"$PROBE\" signals 64 & trap '' USR1 64; wait; wait; wait"
         let command = Command.supervised(["/bin/sh", "-c", program], environment: ["PROBE": Command.probe])
@@ -87,7 +87,7 @@ import Glibc
         #expect(result.outputText.split(separator: "\n").filter { $0 == "64" }.count == 2)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func signalsFromManySendersWhileOrphansDieAreNotLost(_ surroundings: Surroundings) throws {
         let text = "\"$PROBE\" orphans 50 1500 >/dev/null & exec \"$PROBE\" signals 64"
         let command = Command.supervised(["/bin/sh", "-c", text], environment: ["PROBE": Command.probe])

@@ -15,7 +15,7 @@ import Glibc
         return job.ending(running.wait())
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available, [SIGTERM, SIGINT])
+    @Test(arguments: Surroundings.available, [SIGTERM, SIGINT])
     func aProgramThatSavesAndEndsWith0IsASuccess(_ surroundings: Surroundings, _ signal: Int32) throws {
         let program = """
             trap 'echo weights > "$SM_MODEL_DIR/saved.bin"; echo saved; exit 0' TERM INT
@@ -30,7 +30,7 @@ import Glibc
         #expect(ending.result.outputText == "ready\nsaved\n")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available, [SIGTERM, SIGINT])
+    @Test(arguments: Surroundings.available, [SIGTERM, SIGINT])
     func aProgramWithoutAHandlerIsStopped(_ surroundings: Surroundings, _ signal: Int32) throws {
         let job = try PromiseJob(surroundings, "echo ready; exec sleep 60")
         defer { job.tree.remove() }
@@ -41,7 +41,7 @@ import Glibc
         #expect(ending.cause.contains(signal == SIGTERM ? "SIGTERM" : "SIGINT"), "\(ending.cause)")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aProgramThatIgnoresTheStopIsKilledAfterItsGrace(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "trap '' TERM; echo ready; while :; do sleep 0.05; done")
         defer { job.tree.remove() }
@@ -53,7 +53,7 @@ import Glibc
     }
 
     /// P16: the deadline stays where the first signal put it.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func moreSignalsDoNotPutTheDeadlineOff(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "trap '' TERM INT; echo ready; while :; do sleep 0.05; done")
         defer { job.tree.remove() }
@@ -69,7 +69,7 @@ import Glibc
         #expect(job.ending(running.wait()).status == 137)
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aStoppedProgramHearsTheStop(_ surroundings: Surroundings) throws {
         let program = "trap 'echo heard; exit 0' TERM; echo ready; kill -STOP $$; sleep 60 & wait"
         let job = try PromiseJob(surroundings, program)
@@ -85,7 +85,7 @@ import Glibc
 
     /// P14: at any moment before the program exists. Whether it started in time is visible, and both answers are right,
     /// but the status is 143, the reason is in the file, and nothing hangs.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available, [0, 1, 2, 3, 5, 8, 12, 20, 35, 60, 100])
+    @Test(arguments: Surroundings.available, [0, 1, 2, 3, 5, 8, 12, 20, 35, 60, 100])
     func aStopBeforeTheProgramIsNotLost(_ surroundings: Surroundings, _ milliseconds: UInt32) throws {
         let job = try PromiseJob(surroundings, "exec sleep 60")
         defer { job.tree.remove() }
@@ -102,7 +102,7 @@ import Glibc
         #expect(ending.cause.hasPrefix("StoppedError: "), "\(ending.cause)")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aStopDuringInstallationEndsItAndTheProgramNeverStarts(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "print('started')", named: "train.py")
         defer { job.tree.remove() }
@@ -121,7 +121,7 @@ import Glibc
     }
 
     /// P15: between the program's end and the end of packing, any moment may come.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available, [0, 30, 80, 150])
+    @Test(arguments: Surroundings.available, [0, 30, 80, 150])
     func aStopWhilePackingLeavesAWholeArchiveOrNone(_ surroundings: Surroundings, _ milliseconds: UInt32) throws {
         let program = "\"$PROBE\" flood 3 60000000 65536 3>\"$SM_MODEL_DIR/w.bin\"; echo ready"
         let job = try PromiseJob(surroundings, program)

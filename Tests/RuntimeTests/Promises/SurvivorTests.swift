@@ -19,7 +19,6 @@ import Glibc
     }
 
     @Test(
-        .timeLimit(.minutes(2)),
         arguments: Surroundings.available,
         ["", "--session", "--ignore TERM", "--session --ignore TERM --ignore HUP"]
     )
@@ -32,7 +31,7 @@ import Glibc
     }
 
     /// P20: the archive is made when nobody writes any more.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aWriterThatIsLeftBehindIsGoneBeforePacking(_ surroundings: Surroundings) throws {
         let program = "\"$PROBE\" linger --session --ignore TERM --file \"$SM_MODEL_DIR/log\"; sleep 0.1"
         let job = try PromiseJob(surroundings, program)
@@ -49,7 +48,7 @@ import Glibc
     }
 
     /// P21: only an empty pipe that a stranger holds open is given up, after 2 s.
-    @Test(.timeLimit(.minutes(2)), arguments: Surroundings.available)
+    @Test(arguments: Surroundings.available)
     func aGrandchildThatHoldsTheOutputDoesNotHoldUs(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "\"$PROBE\" linger --session --ignore TERM --keep-output; echo last >&2")
         defer { job.tree.remove() }
@@ -61,7 +60,7 @@ import Glibc
     }
 
     /// A process that others put into the container is not ours: it lives on beside us, in the same namespace.
-    @Test(.timeLimit(.minutes(2)), .requires(.pidNamespaces))
+    @Test(.requires(.pidNamespaces))
     func aProcessThatSomebodyElseStartedIsNotOurs() throws {
         let text =
             "sleep 50 & other=$!; \(quoted(Command.supervised([Command.probe, "linger"]))); kill -0 $other && echo alive"
@@ -70,7 +69,7 @@ import Glibc
     }
 
     /// P22: what is frozen does not die of SIGKILL until it thaws; it stands in for an uninterruptible wait.
-    @Test(.timeLimit(.minutes(2)), .requires(.freezer), arguments: Surroundings.available)
+    @Test(.requires(.freezer), arguments: Surroundings.available)
     func aProgramThatCannotBeKilledIsNamedAndLeft(_ surroundings: Surroundings) throws {
         let group = "/sys/fs/cgroup/freezer/train-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let made = try Command("/bin/mkdir", [group]).run()

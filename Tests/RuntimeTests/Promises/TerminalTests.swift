@@ -35,13 +35,13 @@ import Testing
         return try Terminal.driving(place.wrap(command), steps).run()
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Place.available)
+    @Test(arguments: Place.available)
     func aShellOnATerminalEndsWithItsCode(_ place: Place) throws {
         let result = try run(place, ["/bin/sh", "-i"], [.type("echo $((3*7))\n"), .expect("21"), .type("exit 7\n")])
         #expect(result.status == 7, "\(result.outputText) \(result.errorText)")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Place.available)
+    @Test(arguments: Place.available)
     func controlCReachesTheProgram(_ place: Place) throws {
         let result = try run(
             place,
@@ -51,7 +51,7 @@ import Testing
         #expect(result.status == 130, "\(result.outputText) \(result.errorText)")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Place.available)
+    @Test(arguments: Place.available)
     func aProgramThatCatchesControlCGetsItOnce(_ place: Place) throws {
         let steps: [Terminal.Step] = [.expect("ready"), .type("\u{3}"), .expect("2\r\n"), .type("\u{1c}")]
         let result = try run(place, [Command.probe, "signals", "QUIT"], steps)
@@ -62,20 +62,20 @@ import Testing
     }
 
     /// dumb-init's pull request 10: a program of a background group stops when it prints.
-    @Test(.timeLimit(.minutes(2)), arguments: Place.available)
+    @Test(arguments: Place.available)
     func aProgramMayPrintWhereBackgroundOutputStops(_ place: Place) throws {
         let result = try run(place, ["/bin/sh", "-c", "stty tostop; echo printed; stty -tostop"], [.expect("printed")])
         #expect(result.status == 0, "\(result.outputText) \(result.errorText)")
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Place.available)
+    @Test(arguments: Place.available)
     func theTerminalIsTheProgramsControllingOne(_ place: Place) throws {
         let result = try run(place, [Command.probe, "state"], [.expect("terminal foreground")])
         #expect(result.status == 0, "\(result.outputText) \(result.errorText)")
         #expect(result.outputText.contains("fds: 0 1 2\r\n"))
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Place.available)
+    @Test(arguments: Place.available)
     func aShellHasJobControl(_ place: Place) throws {
         let steps: [Terminal.Step] = [
             .type("sh -c 'echo u\"\"p; exec sleep 60'\n"), .expect("up"), .type("\u{1a}"), .expect("Stopped"),
@@ -88,7 +88,7 @@ import Testing
         #expect(!result.outputText.contains("cannot set terminal process group"))
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: Place.available)
+    @Test(arguments: Place.available)
     func aNewSizeReachesTheProgram(_ place: Place) throws {
         let program = "trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done"
         let result = try run(
@@ -100,7 +100,7 @@ import Testing
     }
 
     /// dumb-init's issue 136: giving the terminal up brings HUP and CONT, and a child that had them died of them.
-    @Test(.timeLimit(.minutes(2)), arguments: Place.available)
+    @Test(arguments: Place.available)
     func noHangUpReachesTheProgramAtItsStart(_ place: Place) throws {
         for _ in 0..<10 {
             let result = try run(place, ["/bin/sh", "-c", "exit 9"], [])
@@ -109,7 +109,7 @@ import Testing
     }
 
     /// Ctrl-Z at a shell that started us stops both, and `fg` wakes both.
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func controlZAndForegroundBelowAShell() throws {
         let inner = Command.supervised([
             "/bin/sh", "-c", "trap 'echo up; exit 3' CONT; echo ready; while :; do sleep 0.05; done",
@@ -129,7 +129,7 @@ import Testing
     }
 
     /// P23: a terminal in whose background we are is no error, and does not stop us.
-    @Test(.timeLimit(.minutes(2)))
+    @Test
     func aJobInTheBackgroundOfATerminalEnds() throws {
         let inner = Command.supervised(["/bin/sh", "-c", "echo from the background"])
         let shell = Command("/bin/bash", ["--norc", "--noprofile", "-i"], environment: inner.environment)
