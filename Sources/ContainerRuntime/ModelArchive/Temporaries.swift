@@ -26,7 +26,7 @@ enum Temporaries {
         }
     }
 
-    /// Removes all of them. No other thread makes one from now on: the process is about to end.
+    /// Removes all of them and ends the process, so that no other thread makes one in between.
     static func removeAllAndEnd(bySignal signal: Int32) {
         names.withLock { names in
             for name in names { remove(name) }

@@ -44,7 +44,9 @@ import Testing
                 counts.append(1 + UInt32(truncatingIfNeeded: (random >> 32) >> UInt64(round % 30)))
             }
             // Fibonacci's numbers make the longest codes of all.
-            if round == 0 { for index in 2..<min(symbols, 40) { counts[index] = counts[index - 1] + counts[index - 2] } }
+            if round == 0 {
+                for index in 2..<min(symbols, 40) { counts[index] = counts[index - 1] + counts[index - 2] }
+            }
             var lengths = [UInt8](repeating: 0, count: symbols)
             cdeflate_code_lengths(counts, Int32(symbols), Int32(limit), &lengths)
             #expect(lengths.allSatisfy { $0 >= 1 && $0 <= limit })
@@ -53,7 +55,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (Samples.Kind.random, 7_900...8_000, 0...0), (.weights, 4_000...6_500, 0...200), (.zeros, 0...0, 16_000...16_384),
+        (Samples.Kind.random, 7_900...8_000, 0...0), (.weights, 4_000...6_500, 0...200),
+        (.zeros, 0...0, 16_000...16_384),
     ])
     func aSampleTellsWhatABlockIs(_ kind: Samples.Kind, _ bits: ClosedRange<Int>, _ repeats: ClosedRange<Int>) {
         let bytes = Samples.bytes(kind, 1 << 20)

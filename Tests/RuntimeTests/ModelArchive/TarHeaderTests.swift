@@ -28,8 +28,11 @@ import Testing
         TarHeader.append(.init(name: name, kind: .link, target: name), to: &archive)
         archive += [UInt8](repeating: 0, count: 1024)
         let listing = try Command("/bin/tar", ["-tvf", "-"], input: archive).run().output
-        #expect(String(decoding: listing, as: UTF8.self).hasSuffix(
-            " \(String(decoding: name, as: UTF8.self)) -> \(String(decoding: name, as: UTF8.self))\n"))
+        #expect(
+            String(decoding: listing, as: UTF8.self).hasSuffix(
+                " \(String(decoding: name, as: UTF8.self)) -> \(String(decoding: name, as: UTF8.self))\n"
+            )
+        )
         let other = try Command("/usr/bin/env", ["bsdtar", "-tf", "-"], input: archive).run().output
         #expect(other == name + [0x0a])
     }
