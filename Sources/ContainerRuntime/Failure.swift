@@ -66,6 +66,30 @@ public struct Failure: Error, Hashable, Sendable {
         case entryPointNotExecutable
         /// No Python interpreter is on the path.
         case pythonMissing
+        /// A location of code is none that can be understood.
+        case sourceNotUnderstood(expected: String)
+        /// A source of code cannot be read.
+        case sourceUnreadable
+        /// The directory that code has to go to holds something already.
+        case codeDirectoryNotEmpty(holds: [String])
+        /// A file of the code cannot be written.
+        case codeUnwritable
+        /// An archive is of no format that is read, or of none at all.
+        case archiveFormatUnsupported(found: String)
+        /// An archive cannot be read.
+        case archiveUnreadable(reason: String)
+        /// An archive ends before its end.
+        case archiveTruncated
+        /// A source holds no file.
+        case archiveEmpty
+        /// A member of an archive is not let in.
+        case memberRefused(reason: String)
+        /// A source brings more files than the limit.
+        case tooManyEntries(limit: Int)
+        /// A source brings more bytes than the limit of that name.
+        case tooManyBytes(limit: Int, name: String)
+        /// An archive grows out of proportion, as a gzip bomb does.
+        case archiveExpands(ratio: Int)
 
         // MARK: 5. Launch
 
@@ -107,6 +131,12 @@ public struct Failure: Error, Hashable, Sendable {
         case packingReplaced
         /// The archive could not be written: which step of it, as in `fsync`.
         case packingFailed(step: String)
+        /// An archive is not as it was made: where, in bytes, and what is wrong.
+        case archiveDamaged(offset: Int, reason: String)
+        /// A file of an archive is not the one that its manifest lists, or only one of them has it.
+        case manifestDiffers(file: String)
+        /// A line of a manifest is not one of `sha256sum`.
+        case manifestMalformed(line: Int)
         /// The archive would be inside the directory that it is made of.
         case packingInside
 

@@ -54,6 +54,22 @@ private enum FailureMessage {
         case .pythonMissing:
             "no Python interpreter: \(subject); install python3 in the image, or name one with TRAIN_PYTHON"
 
+        case .sourceNotUnderstood(let expected): "\(subject): no location of code, \(expected) is expected"
+        case .sourceUnreadable: "\(subject): the code cannot be read"
+        case .codeDirectoryNotEmpty(let holds):
+            "\(subject): code can only be brought to an empty directory; \(listing(holds))"
+        case .codeUnwritable: "\(subject): the code cannot be written"
+        case .archiveFormatUnsupported(let found): "\(subject): \(found); a .tar.gz, .tar or .zip archive is expected"
+        case .archiveUnreadable(let reason): "\(subject): the archive is damaged: \(reason)"
+        case .archiveTruncated: "\(subject): the archive is truncated; send it again"
+        case .archiveEmpty: "\(subject): there is no file in it"
+        case .memberRefused(let reason): "\(subject): this member of the archive is refused: \(reason)"
+        case .tooManyEntries(let limit):
+            "\(subject): more than \(limit) entries; TRAIN_EXTRACT_MAX_ENTRIES is the limit of them"
+        case .tooManyBytes(let limit, let name): "\(subject): more than \(limit) bytes; \(name) is the limit"
+        case .archiveExpands(let ratio):
+            "\(subject): the archive unpacks to more than \(ratio) times its size, as only a hostile one does"
+
         // MARK: 5. Launch
         case .commandNotFound: "\"\(subject)\" is not found"
         case .commandNotExecutable: "\"\(subject)\" cannot be executed"
@@ -87,6 +103,10 @@ private enum FailureMessage {
         case .packingReplaced:
             "\(subject): was written to or replaced while it was packed; end whatever writes to it before the job ends"
         case .packingFailed(let step): "\(subject): the archive could not be written (\(step))"
+        case .archiveDamaged(let offset, let reason): "\(subject): damaged at byte \(offset): \(reason)"
+        case .manifestDiffers(let file): "\(subject): the manifest and the archive differ in \"\(file)\""
+        case .manifestMalformed(let line):
+            "\(subject): line \(line) is not a line of sha256sum, 64 hexadecimal digits, two blanks and a name"
         case .packingInside: "\(subject): the archive is inside the directory that it is made of"
 
         // MARK: 8. Outcome

@@ -59,7 +59,7 @@ extension TrainingJob {
         let report = try supervise(step, policy, .readErrors)
         guard report.isSuccess else {
             _ = ending.concludePeers(report, plan)
-            throw .step(step, report, .runtime)
+            throw .step(step, report, .peers)
         }
     }
 
@@ -116,7 +116,7 @@ extension TrainingJob {
             )
         }
         guard let missing = object["missing"]?.array?.compactMap(\.string), !missing.isEmpty, report.stop == nil else {
-            throw .step(step, report, .runtime)
+            throw .step(step, report, .peers)
         }
         let words2 = object["words"]?.string ?? ""
         let time = Duration.seconds(settings.hostTimeout).inSeconds
@@ -129,7 +129,7 @@ extension TrainingJob {
             name: name,
             executable: helper,
             arguments: words.compactMap { RawString($0) },
-            environment: incoming.entries
+            environment: helperEnvironment
         )
     }
 }

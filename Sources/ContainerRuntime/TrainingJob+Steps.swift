@@ -1,4 +1,4 @@
-import Logging
+public import Logging
 import SystemPackage
 
 extension TrainingJob {
@@ -37,6 +37,9 @@ extension TrainingJob {
 
     // MARK: 3. Environment
 
+    /// More warnings than a person would read hide those that matter.
+    private static let mostWarnings = 20
+
     /// Gathers all facts; a hyperparameter that no argument can hold ends the job here.
     func gatherFacts(
         _ configuration: JobConfiguration,
@@ -54,86 +57,81 @@ extension TrainingJob {
                 incoming: incoming
             )
             environment.hostOrder = settings.hostOrder
-            for warning in environment.warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
+            for warning in environment.warnings.prefix(Self.mostWarnings) {
+                log.warning("\(ending.mask.mask("\(warning)"))")
+            }
+            let rest = environment.warnings.count - Self.mostWarnings
+            if rest > 0 { log.warning("and \(rest) more warnings; train env shows all") }
             return environment
         } catch {
             throw .fault(error)
         }
     }
 
-    // MARK: 4. User code
-
-    /// Finds the entry point.
-    func findEntryPoint(_ environment: inout TrainingEnvironment) throws(JobFailure) -> EntryPoint {
-        do throws(Failure) {
-            let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
-            environment.userEntryPoint = entryPoint.name
-            return entryPoint
-        } catch {
-            throw .fault(error)
-        }
-    }
-
-    /// Lets pip install what the entry point needs.
-    ///
-    /// - Returns: The directories that follow the code directory on PYTHONPATH.
-    func install(_ entryPoint: EntryPoint, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
-        guard let installation = Installation(entryPoint, in: paths.code) else { return [] }
-        let target: FilePath
-        let python: FilePath
-        do throws(Failure) {
-            python = try PythonInterpreter.find(settings.python, environment: incoming)
-            target = try ending.privateDirectory().appending("site-packages")
-        } catch {
-            throw .fault(error)
-        }
-        let step = installation.step(python: python, code: paths.code, target: target, incoming: incoming)
-        log.info("installing: pip install \(installation.arguments.joined(separator: " "))")
-        let policy = SupervisionPolicy(grace: settings.gracePeriod)
-        let report = try supervise(step, policy, .readErrors)
-        guard report.isSuccess else { throw .step(step, report, installation.failureClass) }
-        return (try? FileStatus(target))?.isDirectory == true ? [target] : []
-    }
-
     // MARK: 5. Launch
 
     /// Makes the plan, with all variables in it.
     func planLaunch(
-        _ entryPoint: EntryPoint,
+        _ program: Program,
         _ environment: TrainingEnvironment,
         _ installed: [FilePath],
         _ ending: inout JobEnding
     ) throws(JobFailure) -> LaunchPlan {
         do throws(Failure) {
+            let notice = try ending.privateDirectory().appending("stop-notice")
+            var environment = environment
+            environment.stopNotice = notice
+            supervisor.stopBegan = { StopNotice.write($0, to: notice) }
             let files = VariableFiles(below: ending.temporaryDirectory())
             ending.variableFiles = files
             let (variables, warnings) = try environment.variables(pythonPath: installed, files: files)
             for warning in warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
-            let plain = try ProcessLauncher.plan(
-                entryPoint,
-                code: paths.code,
-                python: { () throws(Failure) in
-                    try PythonInterpreter.find(settings.python, environment: incoming)
-                },
-                arguments: environment.arguments.rawStrings,
-                environment: variables
-            )
-            var launch = try DistributedLaunch(
-                environment: environment,
-                settings: settings,
-                privateDirectory: ending.temporaryDirectory(),
-                helper: helper
-            )
-            if environment.hosts.count > 1 || launch.choice.launcher != .process {
-                launch.privateDirectory = try ending.privateDirectory()
+            let python = { () throws(Failure) in
+                try PythonInterpreter.find(settings.python, environment: incoming)
             }
-            let plan = try launch.plan(plain, entryPoint)
-            for warning in plan.warnings { log.warning("\(ending.mask.mask(warning))") }
-            if let reason = plan.reason { log.info("launcher: \(plan.launcher.name), asked for by \(reason)") }
-            return plan
+            switch program {
+            case .entryPoint(let entryPoint):
+                let plain = try ProcessLauncher.plan(
+                    entryPoint,
+                    code: paths.code,
+                    python: python,
+                    arguments: environment.arguments.rawStrings,
+                    environment: variables
+                )
+                return try distribute(plain, entryPoint, environment, &ending)
+            case .framework(let module):
+                let report = try ending.privateDirectory().appending("framework.json")
+                ending.frameworkReport = report
+                let plain = FrameworkLauncher.plan(
+                    module: module,
+                    python: try python(),
+                    environment: variables,
+                    report: report
+                )
+                return try distribute(plain, nil, environment, &ending)
+            }
         } catch {
             throw .fault(error)
         }
+    }
+
+    /// Makes the plan of one process the plan of this host, where the job has a launcher or several hosts.
+    private func distribute(
+        _ plain: LaunchPlan,
+        _ entryPoint: EntryPoint?,
+        _ environment: TrainingEnvironment,
+        _ ending: inout JobEnding
+    ) throws(Failure) -> LaunchPlan {
+        let launch = try DistributedLaunch(
+            environment: environment,
+            settings: settings,
+            privateDirectory: try ending.privateDirectory(),
+            helper: helper
+        )
+        let plan = try launch.plan(plain, entryPoint)
+        for warning in plan.warnings { log.warning("\(ending.mask.mask(warning))") }
+        if let reason = plan.reason { log.info("launcher: \(plan.launcher.name), asked for by \(reason)") }
+        return plan
     }
 
     // MARK: 6. Supervision
@@ -141,16 +139,19 @@ extension TrainingJob {
     /// Runs the program; a return means that it ended with 0.
     func runProgram(
         _ plan: inout LaunchPlan,
-        _ entryPoint: EntryPoint,
+        _ program: Program,
         _ ending: inout JobEnding
     ) throws(JobFailure) {
-        if plan.launcher.startsProgramItself {
-            ProcessLauncher.makeExecutable(&plan, entryPoint)
-        } else {
-            var program = LaunchPlan(step: plan.program)
-            ProcessLauncher.makeExecutable(&program, entryPoint)
+        if case .entryPoint(let entryPoint) = program {
+            if plan.launcher.startsProgramItself {
+                ProcessLauncher.makeExecutable(&plan, entryPoint)
+            } else {
+                var file = LaunchPlan(step: plan.program)
+                ProcessLauncher.makeExecutable(&file, entryPoint)
+            }
         }
-        log.info("starting: \(ending.mask.mask(plan.command.joined(separator: " ")))")
+        ending.command = plan.command
+        log.info("starting: \(ending.mask.mask(plan.command))")
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
         // What the leader starts here, it hears and limits there.
         let idle = plan.isFollower ? nil : settings.idleTimeout
@@ -172,7 +173,7 @@ extension TrainingJob {
         }
         if isOverForPeers { return }
         guard report.isSuccess, !report.isOverLimit, !ending.isEndedByPeers else {
-            throw .step(plan.step, report, plan.isFollower ? .runtime : .executeUserScript)
+            throw .step(plan.step, report, plan.isFollower ? .peers : .program(program.failureClass))
         }
     }
 
@@ -206,8 +207,17 @@ extension TrainingJob {
             name: "pack \(archive.lastComponent?.string ?? "")",
             executable: helper,
             arguments: words.compactMap { RawString($0) },
-            environment: incoming.entries
+            environment: helperEnvironment
         )
+    }
+
+    /// The variables of a helper of ours: it logs at our level.
+    var helperEnvironment: [RawString] {
+        var environment = incoming
+        if let level = RawString(String(RuntimeLog.shared.level.pythonNumber)) {
+            environment.set("SM_LOG_LEVEL", level)
+        }
+        return environment.entries
     }
 
     func supervise(
@@ -224,8 +234,20 @@ extension TrainingJob {
 }
 
 extension Logger.Level {
+    /// The number of this level in Python's `logging`.
+    public var pythonNumber: Int {
+        switch self {
+        case .trace: 5
+        case .debug: 10
+        case .info, .notice: 20
+        case .warning: 30
+        case .error: 40
+        case .critical: 50
+        }
+    }
+
     /// The level of a number of Python's `logging`: DEBUG 10, INFO 20, WARNING 30, ERROR 40, CRITICAL 50.
-    init(python number: Int) {
+    public init(python number: Int) {
         switch number {
         case ..<10: self = .trace
         case ..<20: self = .debug

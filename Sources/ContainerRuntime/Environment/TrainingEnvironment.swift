@@ -13,10 +13,14 @@ public struct TrainingEnvironment: Sendable {
     public let machine: Machine
     /// The variables that `train` was started with.
     public let incoming: EnvironmentVariables
-    /// The entry point: what was asked for, or what was found where nothing was asked for. May be set after that search.
+    /// The entry point: what was asked for, or what was found where nothing was asked for.
+    ///
+    /// May be set after that search.
     public var userEntryPoint: String?
     /// The order of the hosts: the platform's, unless another was asked for.
     public var hostOrder = HostOrder.platform
+    /// The file that appears when the job is stopped, for programs that take no signal; nil where nothing runs.
+    public var stopNotice: FilePath?
     /// The arguments of the program.
     public let arguments: CommandLineArguments
 

@@ -76,11 +76,12 @@ public struct DistributedLaunch: Sendable {
     ///
     /// - Parameters:
     ///   - plain: The plan for one process.
-    ///   - entryPoint: What it starts.
+    ///   - entryPoint: What it starts; nil for a framework's function.
     /// - Returns: The plan with launcher, role, companions and variables.
     /// - Throws: `Failure` where the launcher is not there, or cannot start this kind of program.
-    public func plan(_ plain: LaunchPlan, _ entryPoint: EntryPoint) throws(Failure) -> LaunchPlan {
+    public func plan(_ plain: LaunchPlan, _ entryPoint: EntryPoint?) throws(Failure) -> LaunchPlan {
         let facts = try facts()
+        guard let entryPoint else { return planOfFunction(plain, facts) }
         let choice = choice
         var plan = plain
         plan.launcher = choice.launcher
@@ -102,6 +103,16 @@ public struct DistributedLaunch: Sendable {
         case .template: try useTemplate(&plan, facts)
         }
         try checkLengths(plan)
+        return plan
+    }
+
+    /// A framework's function starts what it needs by itself, and finds the other hosts by the variables.
+    private func planOfFunction(_ plain: LaunchPlan, _ facts: LaunchFacts) -> LaunchPlan {
+        var plan = plain
+        plan.hosts = facts.hosts
+        plan.processesPerHost = facts.processesPerHost
+        plan.role = environment.hosts.count > 1 ? .member : .alone
+        plan.add(RendezvousVariables.variables(facts), unless: facts.incoming)
         return plan
     }
 

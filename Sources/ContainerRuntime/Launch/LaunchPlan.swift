@@ -36,9 +36,11 @@ public struct LaunchPlan: Sendable {
     public var errorFile: FilePath?
     /// What is doubtful about the plan.
     public var warnings: [String] = []
+    /// What stands for the command where the words themselves say little.
+    private let shown: String?
 
     /// What a failure and the log show as the command, before secrets are masked.
-    public var command: [String] { step.arguments.map(\.description) }
+    public var command: String { shown ?? step.arguments.map(\.description).joined(separator: " ") }
 
     /// Who gets the signals that are passed on.
     var addressee: SignalAddressee {
@@ -66,9 +68,10 @@ public struct LaunchPlan: Sendable {
     }
 
     /// Makes a plan.
-    public init(step: Step) {
+    public init(step: Step, shown: String? = nil) {
         self.step = step
         program = step
+        self.shown = shown
     }
 
     /// Adds variables to the step; one that came in from outside stays what it is.

@@ -27,16 +27,36 @@ public struct PlanReport {
             incoming: incoming
         )
         environment.hostOrder = settings.hostOrder
-        let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
-        environment.userEntryPoint = entryPoint.name
-        let (variables, warnings) = environment.allVariables()
-        let plain = try ProcessLauncher.plan(
-            entryPoint,
-            code: paths.code,
-            python: { () throws(Failure) in try PythonInterpreter.find(settings.python, environment: incoming) },
-            arguments: environment.arguments.rawStrings,
-            environment: variables
-        )
+        let python = { () throws(Failure) in try PythonInterpreter.find(settings.python, environment: incoming) }
+        let program: Program
+        let plain: LaunchPlan
+        var entryPoint: EntryPoint?
+        let warnings: [JobWarning]
+        if let module = environment.frameworkModule, !module.isEmpty {
+            let (variables, doubts) = environment.allVariables()
+            program = .framework(module: module)
+            warnings = doubts
+            plain = FrameworkLauncher.plan(
+                module: module,
+                python: try python(),
+                environment: variables,
+                report: "/tmp/train-job-XXXXXX/framework.json"
+            )
+        } else {
+            let found = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
+            environment.userEntryPoint = found.name
+            let (variables, doubts) = environment.allVariables()
+            program = .entryPoint(found)
+            entryPoint = found
+            warnings = doubts
+            plain = try ProcessLauncher.plan(
+                found,
+                code: paths.code,
+                python: python,
+                arguments: environment.arguments.rawStrings,
+                environment: variables
+            )
+        }
         let launch = try DistributedLaunch(
             environment: environment,
             settings: settings,
@@ -44,7 +64,7 @@ public struct PlanReport {
             helper: "/proc/self/exe"
         )
         let plan = try launch.plan(plain, entryPoint)
-        let writer = Writer(environment: environment, settings: settings, plan: plan, entryPoint: entryPoint)
+        let writer = Writer(environment: environment, settings: settings, plan: plan, program: program)
         text = writer.text(warnings: (environment.warnings + warnings).map(\.description) + plan.warnings)
     }
 }
@@ -53,12 +73,12 @@ private struct Writer {
     let environment: TrainingEnvironment
     let settings: RuntimeSettings
     let plan: LaunchPlan
-    let entryPoint: EntryPoint
+    let program: Program
 
     func text(warnings: [String]) -> String {
         let mask = SecretMask(environment)
-        var lines = [("host", host), ("launcher", launcher), ("role", role), ("program", program)]
-        let installation = Installation(entryPoint, in: environment.paths.code)
+        var lines = [("host", host), ("launcher", launcher), ("role", role), ("program", programText)]
+        let installation = Installation(program, in: environment.paths.code)
         let install = installation.map { "pip install \($0.arguments.joined(separator: " "))" } ?? "nothing"
         lines += [("install", install), ("directory", plan.step.workingDirectory?.string ?? "")]
         lines.append(("command", shell(plan.step.arguments, mask)))
@@ -90,8 +110,9 @@ private struct Writer {
         }
     }
 
-    private var program: String {
-        switch entryPoint.kind {
+    private var programText: String {
+        guard case .entryPoint(let entryPoint) = program else { return "a framework's function, \(plan.command)" }
+        return switch entryPoint.kind {
         case .pythonScript: "\(entryPoint.name), a Python script"
         case .pythonPackage(let module): "\(module), a module of a Python package"
         case .command: "\(entryPoint.name), a command"

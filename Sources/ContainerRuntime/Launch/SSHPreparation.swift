@@ -57,7 +57,7 @@ extension TrainingJob {
             throw .fault(error)
         }
         let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
-        guard report.isSuccess else { throw .step(step, report, .runtime) }
+        guard report.isSuccess else { throw .step(step, report, .peers) }
         let half = FilePath(file.string + ".pub")
         guard let bytes = try? readFile(half, limit: 1 << 14), let key = PeerHello.key(ofFile: bytes) else {
             throw .fault(Failure(.peersUnprepared(what: "holds no key"), half.string))

@@ -1,0 +1,92 @@
+public import SystemPackage
+
+/// Where code comes from, as `sagemaker_submit_directory` and `train fetch` name it.
+public enum CodeLocation: Hashable, Sendable {
+    /// An object: everything after the bucket is its key, byte for byte, a `?` and a `#` too.
+    case object(bucket: String, key: String)
+    /// An address of the web.
+    case web(String)
+    /// A directory or a file of this machine.
+    case path(FilePath)
+
+    /// Reads a location: `s3://bucket/key`, `http://…`, `https://…`, `file:///path`, or a path.
+    ///
+    /// The scheme may be in capitals. Throws `sourceNotUnderstood` for another scheme, and where a part is missing.
+    public init(_ text: String) throws(Failure) {
+        guard let separator = text.firstRange(of: "://") else {
+            guard !text.isEmpty else { throw Failure(.sourceNotUnderstood(expected: "a location"), "\"\"") }
+            self = .path(FilePath(text))
+            return
+        }
+        let rest = String(text[separator.upperBound...])
+        switch text[..<separator.lowerBound].lowercased() {
+        case "s3":
+            let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+                throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/KEY"), text)
+            }
+            self = .object(bucket: String(parts[0]), key: String(parts[1]))
+        case "http", "https":
+            guard let first = rest.utf8.first, first != UInt8(ascii: "/") else {
+                throw Failure(.sourceNotUnderstood(expected: "a host after ://"), text)
+            }
+            self = .web(text)
+        case "file":
+            // RFC 8089: an empty host and localhost are this machine.
+            let path = rest.hasPrefix("localhost/") ? String(rest.dropFirst("localhost".count)) : rest
+            guard path.hasPrefix("/"), let decoded = Self.percentDecoded(path) else {
+                throw Failure(.sourceNotUnderstood(expected: "file:///PATH"), text)
+            }
+            self = .path(FilePath(decoded))
+        default:
+            throw Failure(.sourceNotUnderstood(expected: "s3://, https://, http://, file:// or a path"), text)
+        }
+    }
+
+    /// The last part of the location, a file's name; parameters of an address are no part of it.
+    public var name: String {
+        switch self {
+        case .object(_, let key): key.split(separator: "/").last.map(String.init) ?? key
+        case .path(let path): path.lastComponent?.string ?? path.string
+        case .web(let address):
+            address.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").dropFirst(2).last
+                .flatMap { Self.percentDecoded(String($0)) } ?? "download"
+        }
+    }
+
+    private static func percentDecoded(_ text: String) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            guard value != 0 else { return nil }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension CodeLocation: CustomStringConvertible {
+    /// The location for people and logs: without the name, password, parameters and fragment of an address, where
+    /// signatures and tokens are.
+    public var description: String {
+        switch self {
+        case .object(let bucket, let key): return "s3://\(bucket)/\(key)"
+        case .path(let path): return path.string
+        case .web(let address):
+            let plain = address.prefix { $0 != "?" && $0 != "#" }
+            guard let separator = plain.firstRange(of: "://") else { return String(plain) }
+            let rest = plain[separator.upperBound...]
+            let authority = rest.prefix { $0 != "/" }
+            let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
+            return String(plain[..<separator.upperBound] + host + rest.dropFirst(authority.count))
+        }
+    }
+}
