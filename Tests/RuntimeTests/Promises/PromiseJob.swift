@@ -58,7 +58,7 @@ struct PromiseJob {
         if tree.exists("output/model.tar.gz") {
             let listed = try? Command("/bin/tar", ["-tzf", archive]).run()
             names =
-                listed?.status == 0 ? listed?.outputText.split(separator: "\n").map(String.init) : ["broken archive"]
+                listed?.status == 0 ? listed?.outputText.split(separator: "\n").map(String.init) : ["broken archive: \(listed?.errorText ?? "tar was not started")"]
         }
         return Ending(
             result: result,
