@@ -1,6 +1,23 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Where ISA-L is, which makes packing fast: "system", a directory with include/ and lib/ that `scripts/build-isal`
+/// made, or nothing; then zlib does the work.
+///
+/// `TRAIN_ISAL` names one of the three: `system`, a path, `no`.
+let isal: String? = {
+    if let named = Context.environment["TRAIN_ISAL"] { return named == "no" ? nil : named }
+    let places = ["/usr/include", "/usr/local/include"]
+    return places.contains { access("\($0)/isa-l/igzip_lib.h", R_OK) == 0 } ? "system" : nil
+}()
+let isalDirectory: String? = isal == "system" ? nil : isal
+
 /// Language features that every Swift target is built with.
 let strict: [SwiftSetting] = [
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
@@ -35,10 +52,20 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .target(name: "CDeflate"),
+        .target(name: "CSha256"),
+        .target(
+            name: "CIsal",
+            cSettings: (isal == nil ? [] : [.define("CISAL_LINKED")])
+                + (isalDirectory.map { [.unsafeFlags(["-I\($0)/include"])] } ?? []),
+            linkerSettings: (isal == nil ? [] : [.linkedLibrary("isal")])
+                + (isalDirectory.map { [.unsafeFlags(["-L\($0)/lib"])] } ?? [])
+        ),
+
         .target(
             name: "ContainerRuntime",
             dependencies: [
-                "CLinux", "CArchive", "CZlib",
+                "CLinux", "CArchive", "CZlib", "CDeflate", "CSha256", "CIsal",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -80,7 +107,7 @@ let package = Package(
         .testTarget(
             name: "RuntimeTests",
             dependencies: [
-                "ContainerRuntime", "ObjectStore", "CLinux", "TestSupport", "train",
+                "ContainerRuntime", "ObjectStore", "CLinux", "CZlib", "CDeflate", "CSha256", "TestSupport", "train",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -38,15 +38,21 @@ public struct Failure: Error, Hashable, Sendable {
         case malformedJSON(line: Int, column: Int, expected: String)
         /// A value of the configuration has another type than the one it must have.
         case unexpectedValue(key: String, expected: String, found: String)
+        /// A channel's name would lead out of input/data.
+        case channelNameUnusable(name: String)
+        /// A setting's value cannot be used.
+        case settingUnusable(expected: String, found: String)
 
         // MARK: 3. Environment
 
-        /// A hyperparameter holds a NUL, which ends an argument.
+        /// A hyperparameter's name or value holds a NUL, which ends an argument.
         case containsNUL
         /// One argument is longer than the kernel takes, in bytes.
         case argumentTooLong(bytes: Int, limit: Int)
         /// All arguments and variables together are more than the kernel takes, in bytes.
         case argumentsTooLarge(bytes: Int, limit: Int)
+        /// A variable that is too long could not be written to a file.
+        case variableFileUnwritable
 
         // MARK: 4. User code
 
@@ -109,6 +115,8 @@ public struct Failure: Error, Hashable, Sendable {
         case packingUnreadable
         /// A file of the tree changed while it was packed.
         case packingChanged(expected: Int, found: Int)
+        /// A file of the tree was written to or replaced while it was packed.
+        case packingReplaced
         /// The archive could not be written: which step of it, as in `fsync`.
         case packingFailed(step: String)
         /// The archive would be inside the directory that it is made of.

@@ -31,7 +31,9 @@ extension Failure {
     public var failureClass: FailureClass {
         switch code {
         case .directoryUnavailable, .notDirectory: .configuration
-        case .configurationUnreadable, .malformedJSON, .unexpectedValue: .configuration
+        case .configurationUnreadable, .malformedJSON, .unexpectedValue, .channelNameUnusable,
+            .settingUnusable:
+            .configuration
         case .containsNUL, .argumentTooLong, .argumentsTooLarge: .configuration
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
@@ -39,8 +41,8 @@ extension Failure {
         case .archiveFormatUnsupported, .archiveUnreadable, .archiveTruncated, .archiveEmpty, .archiveExpands: .client
         case .memberRefused, .tooManyEntries, .tooManyBytes: .client
         case .commandNotFound, .commandNotExecutable, .interpreterMissing, .wrongFormat: .executeUserScript
-        case .loopUnavailable, .outcomeUnwritable: .runtime
-        case .packingUnreadable, .packingChanged, .packingFailed, .packingInside: .packing
+        case .variableFileUnwritable, .loopUnavailable, .outcomeUnwritable: .runtime
+        case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing
         }
     }
 }

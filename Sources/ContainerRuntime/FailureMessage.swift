@@ -27,15 +27,21 @@ private enum FailureMessage {
             key.isEmpty
                 ? "\(subject): \(expected) is expected, found \(found)"
                 : "\(subject): \"\(key)\" must be \(expected), found \(found)"
+        case .channelNameUnusable(let name):
+            "\(subject): channel name \"\(name)\" may not be empty, \".\", \"..\" or hold a slash or a NUL; "
+                + "it is the name of a directory in input/data"
+        case .settingUnusable(let expected, let found): "\(subject) must be \(expected), found \"\(found)\""
 
         // MARK: 3. Environment
-        case .containsNUL: "hyperparameter \"\(subject)\": its value holds a NUL, which no argument can hold; remove it"
+        case .containsNUL:
+            "hyperparameter \"\(subject)\": its name or value holds a NUL, which no argument can hold; remove it"
         case .argumentTooLong(let bytes, let limit):
             "hyperparameter \"\(subject)\": an argument of \(bytes) bytes is too long, the kernel takes \(limit); "
                 + "pass a file through a channel instead"
         case .argumentsTooLarge(let bytes, let limit):
             "\(subject): \(bytes) bytes together are too much, the kernel takes \(limit); "
                 + "pass a file through a channel instead"
+        case .variableFileUnwritable: "\(subject): a variable that is too long cannot be written to this file"
 
         // MARK: 4. User code
         case .entryPointMissing(let holds):
@@ -82,6 +88,8 @@ private enum FailureMessage {
         case .packingUnreadable: "\(subject): cannot be read while it is packed"
         case .packingChanged(let expected, let found):
             "\(subject): changed while it was read, \(expected) bytes expected, \(found) found"
+        case .packingReplaced:
+            "\(subject): was written to or replaced while it was packed; end whatever writes to it before the job ends"
         case .packingFailed(let step): "\(subject): the archive could not be written (\(step))"
         case .packingInside: "\(subject): the archive is inside the directory that it is made of"
 

@@ -7,7 +7,9 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Runs a training job in a container, as its first process.",
-        subcommands: [ExecCommand.self]
+        version: RuntimeVersion.number,
+        subcommands: [RunCommand.self, ExecCommand.self, EnvCommand.self, PackCommand.self],
+        defaultSubcommand: RunCommand.self
     )
 
     /// Signals are taken before anything else: PID 1 ignores what it does not handle, and a stop that comes while arguments
@@ -16,6 +18,13 @@ struct Train: ParsableCommand {
         let startup = Startup.shared
         // `exec` stands in front of other programs, where a millisecond counts: no parser for its plain form.
         if let words = ExecCommand.plainCommand(startup.arguments) { startup.finish(ExecCommand.run(words)) }
-        Train.main(nil)
+        do {
+            var command = try parseAsRoot(startup.arguments.map(\.description))
+            // A command that supervises nothing ends at a signal as any program does.
+            if !(command is RunCommand) { try startup.inbox.giveBack() }
+            try command.run()
+        } catch {
+            exit(withError: error)
+        }
     }
 }

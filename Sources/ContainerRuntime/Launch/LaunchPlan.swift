@@ -1,4 +1,4 @@
-public import SystemPackage
+import SystemPackage
 
 /// How the program of a job is started: decided before anything runs, and printed by `train run --dry-run`.
 public struct LaunchPlan: Sendable {

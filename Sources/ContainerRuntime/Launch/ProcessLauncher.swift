@@ -66,7 +66,9 @@ public enum ProcessLauncher {
             return
         }
         runThroughInterpreter(&plan, Interpreter(head: (try? readFile(file, limit: 4096)) ?? []))
-        log.warning("\(entryPoint.name) has no exec bit and cannot be given one; it runs through \(plan.step.executable)")
+        log.warning(
+            "\(entryPoint.name) has no exec bit and cannot be given one; it runs through \(plan.step.executable)"
+        )
     }
 
     /// The plan for a file without a `#!` line, which execve(2) refuses and every shell runs by itself.

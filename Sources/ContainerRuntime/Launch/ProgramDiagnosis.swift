@@ -31,6 +31,12 @@ enum ProgramDiagnosis {
         }
     }
 
+    /// Whether a step's file is text, which a shell can run, and not a program for another processor.
+    static func isText(_ step: Step) -> Bool {
+        guard let head = try? readFile(resolved(step), limit: 4096), !head.isEmpty else { return false }
+        return !head.contains(0)
+    }
+
     /// The file of a step as we see it, who are in another working directory.
     static func resolved(_ step: Step) -> FilePath {
         guard step.executable.isRelative, let directory = step.workingDirectory else { return step.executable }

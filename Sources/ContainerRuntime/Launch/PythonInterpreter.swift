@@ -13,6 +13,9 @@ public enum PythonInterpreter {
             if case .found(let file) = ExecutableSearch.find(word, path: path) { return file }
         }
         let searched = path.map { "PATH is \($0)" } ?? "PATH is not set"
-        throw Failure(.pythonMissing, asked.map { "TRAIN_PYTHON names \"\($0)\", which is not there; \(searched)" } ?? searched)
+        throw Failure(
+            .pythonMissing,
+            asked.map { "TRAIN_PYTHON names \"\($0)\", which is not there; \(searched)" } ?? searched
+        )
     }
 }

@@ -17,7 +17,8 @@ public struct FailurePattern: Sendable {
 
     /// The known patterns, the ones with the surest evidence first.
     public static let all: [FailurePattern] = [
-        outOfMemory, sharedMemory, gpuMemory, nccl, diskFull, missingModule, missingChannel, carriageReturns, permission,
+        outOfMemory, sharedMemory, gpuMemory, nccl, diskFull, missingModule, missingChannel, carriageReturns,
+        permission,
     ]
 }
 
@@ -26,22 +27,27 @@ extension FailurePattern {
     static let outOfMemory = FailurePattern("out of memory") { evidence in
         guard evidence.memoryKills > 0 else { return nil }
         let limit = evidence.memoryLimit.map { " of \($0 >> 20) MiB" } ?? ""
-        return "Out of memory: the kernel killed a process at the container's memory limit\(limit); use smaller batches, "
+        return
+            "Out of memory: the kernel killed a process at the container's memory limit\(limit); use smaller batches, "
             + "fewer data loader workers, or an instance with more memory"
     }
 
     static let sharedMemory = FailurePattern("shared memory") { evidence in
-        let busError = evidence.died(by: .bus) || evidence.says("Bus error") || evidence.says("insufficient shared memory")
+        let busError =
+            evidence.died(by: .bus) || evidence.says("Bus error") || evidence.says("insufficient shared memory")
         guard busError, let size = evidence.sharedMemorySize else { return nil }
         guard evidence.sharedMemoryUse > 0.9 || size <= 1 << 30 || evidence.says("insufficient shared memory") else {
             return nil
         }
-        return "/dev/shm has \(size >> 20) MiB, too little for data loader workers: use fewer of them, or give the container "
+        return
+            "/dev/shm has \(size >> 20) MiB, too little for data loader workers: use fewer of them, or give the container "
             + "more (docker run --shm-size)"
     }
 
     static let gpuMemory = FailurePattern("CUDA out of memory") { evidence in
-        let texts = ["CUDA out of memory", "torch.OutOfMemoryError", "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorMemoryAllocation"]
+        let texts = [
+            "CUDA out of memory", "torch.OutOfMemoryError", "CUDA_ERROR_OUT_OF_MEMORY", "cudaErrorMemoryAllocation",
+        ]
         guard texts.contains(where: evidence.says) else { return nil }
         return "The GPU's memory is full: use smaller batches, mixed precision, or gradient checkpointing"
     }
@@ -50,7 +56,8 @@ extension FailurePattern {
         let isTimeout = evidence.says("Watchdog caught collective operation timeout") || evidence.says("NCCL timeout")
         let isError = evidence.says("ncclSystemError") || evidence.says("ncclRemoteError")
         guard isTimeout || (isError && evidence.says("NCCL")) else { return nil }
-        return "A collective operation of NCCL did not finish: another rank has failed or hangs, look at its log first; "
+        return
+            "A collective operation of NCCL did not finish: another rank has failed or hangs, look at its log first; "
             + "NCCL_DEBUG=INFO tells more"
     }
 
@@ -65,7 +72,8 @@ extension FailurePattern {
     static let missingModule = FailurePattern("missing module") { evidence in
         guard let name = quoted(after: "No module named ", in: evidence.cause) else { return nil }
         let package = name.split(separator: ".").first.map(String.init) ?? name
-        return "The module \(package) is not installed: name its package in requirements.txt beside the entry point, or install "
+        return
+            "The module \(package) is not installed: name its package in requirements.txt beside the entry point, or install "
             + "it in the image"
     }
 
@@ -77,14 +85,17 @@ extension FailurePattern {
     }
 
     static let carriageReturns = FailurePattern("CRLF") { evidence in
-        guard evidence.programHead.contains(subsequence: "\r\n".utf8), !evidence.programHead.isPython else { return nil }
+        guard evidence.programHead.contains(subsequence: "\r\n".utf8), !evidence.programHead.isPython else {
+            return nil
+        }
         return "The script has CRLF line ends, which a shell takes for a part of the words: save it with LF line ends"
     }
 
     static let permission = FailurePattern("permission") { evidence in
         guard evidence.cause.contains("Permission denied") || evidence.cause.contains("Errno 13") else { return nil }
         let path = quoted(after: "Permission denied: ", in: evidence.cause).map { " \($0)" } ?? ""
-        return "The program may not use\(path) as user \(userDescription): change its owner or mode in the image, or run as "
+        return
+            "The program may not use\(path) as user \(userDescription): change its owner or mode in the image, or run as "
             + "another user"
     }
 
@@ -120,6 +131,7 @@ extension [UInt8] {
 
     /// Python takes every kind of line end.
     fileprivate var isPython: Bool {
-        prefix { $0 != UInt8(ascii: "\n") }.elementsEqual("".utf8) || Interpreter(head: self)?.path.contains("python") == true
+        prefix { $0 != UInt8(ascii: "\n") }.elementsEqual("".utf8)
+            || Interpreter(head: self)?.path.contains("python") == true
     }
 }

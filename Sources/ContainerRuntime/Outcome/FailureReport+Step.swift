@@ -23,13 +23,25 @@ extension FailureReport {
         case .signal(let signal):
             let text = EndingWords.stopped(report, signal)
             return FailureReport(
-                .stopped, cause: text, ending: ending, command: command, advice: advice, context: context)
+                .stopped,
+                cause: text,
+                ending: ending,
+                command: command,
+                advice: advice,
+                context: context
+            )
         case .runTime, .silence:
             let text = EndingWords.limit(report)
             let frame = EndingWords.topFrame(context)
             let words = frame.map { "\(text); it was at \($0)" } ?? text
             return FailureReport(
-                .timeout, cause: words, ending: ending, command: command, advice: advice, context: context)
+                .timeout,
+                cause: words,
+                ending: ending,
+                command: command,
+                advice: advice,
+                context: context
+            )
         case nil:
             return FailureReport(
                 failureClass,
@@ -88,7 +100,8 @@ enum EndingWords {
     /// The innermost frame of the last stack that Python's faulthandler printed:
     /// `  File "train.py", line 7 in loop`, the first after its heading.
     static func topFrame(_ lines: [String]) -> String? {
-        guard let heading = lines.lastIndex(where: { $0.hasPrefix("Current thread ") || $0.hasPrefix("Thread 0x") }) else {
+        guard let heading = lines.lastIndex(where: { $0.hasPrefix("Current thread ") || $0.hasPrefix("Thread 0x") })
+        else {
             return nil
         }
         let current = lines.lastIndex { $0.hasPrefix("Current thread ") } ?? heading

@@ -29,7 +29,8 @@ struct MemoryEvents: Hashable, Sendable {
             let group = FilePath(String(decoding: fields[2], as: UTF8.self)).components
             if fields[1].isEmpty {
                 places.append((mount.appending(group), "memory.events"))
-            } else if fields[1].split(separator: UInt8(ascii: ",")).contains(where: { $0.elementsEqual("memory".utf8) }) {
+            } else if fields[1].split(separator: UInt8(ascii: ",")).contains(where: { $0.elementsEqual("memory".utf8) })
+            {
                 places.append((mount.appending("memory").appending(group), "memory.oom_control"))
             }
         }

@@ -9,7 +9,7 @@ struct OutcomeFiles {
     func removeEarlier() {
         for path in [paths.failure, paths.success] {
             do throws(Errno) {
-                try AtomicFile.remove(path)
+                try SmallFile.remove(path)
             } catch {
                 log.warning("\(path): cannot be removed, it is of an earlier run: \(error)")
             }
@@ -36,13 +36,15 @@ struct OutcomeFiles {
     ///
     /// - Throws: `Failure` where it cannot be written.
     func writeSuccess() throws(Failure) {
-        if programWroteFailure { log.warning("\(paths.failure): the program wrote it and then ended with 0; it is kept") }
+        if programWroteFailure {
+            log.warning("\(paths.failure): the program wrote it and then ended with 0; it is kept")
+        }
         try write([], paths.success)
     }
 
     private func write(_ bytes: [UInt8], _ path: FilePath) throws(Failure) {
         do throws(Errno) {
-            try AtomicFile.write(bytes, to: path)
+            try SmallFile.write(bytes, to: path)
         } catch {
             throw Failure(.outcomeUnwritable, path.string, error)
         }

@@ -32,6 +32,13 @@ public struct RootCause: Hashable, Sendable {
         return RootCause(line: line.trimmed, context: lines)
     }
 
+    /// The cause as a helper of ours logged it, without the beginning that all our lines have.
+    var withoutMark: RootCause {
+        let mark = "\(RuntimeLog.mark) error: "
+        guard line.hasPrefix(mark) else { return self }
+        return RootCause(line: String(line.dropFirst(mark.count)), context: [])
+    }
+
     private init(line: String, context: [String]) {
         self.line = line
         self.context = context
@@ -78,7 +85,9 @@ public struct RootCause: Hashable, Sendable {
     private static func isException(_ line: String) -> Bool {
         let name = line.utf8.prefix { $0 != UInt8(ascii: ":") }
         guard let first = name.first, isLetter(first), name.count <= 256 else { return false }
-        guard name.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: ".") || (48...57).contains($0) }) else { return false }
+        guard name.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: ".") || (48...57).contains($0) }) else {
+            return false
+        }
         let rest = line.utf8.dropFirst(name.count)
         return rest.isEmpty || rest.starts(with: ": ".utf8)
     }

@@ -43,6 +43,14 @@ public struct StepReport: Sendable {
     /// Whether it ended by itself with 0.
     public var isSuccess: Bool { ending == .exited(0) }
 
+    /// Whether a limit ended it.
+    public var isOverLimit: Bool {
+        switch stop {
+        case .runTime, .silence: true
+        case .signal, nil: false
+        }
+    }
+
     private var stopStatus: ExitStatus {
         guard case .signal(let signal) = stop else { return .timeout }
         return .signal(signal.rawValue)

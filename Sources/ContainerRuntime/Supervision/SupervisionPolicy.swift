@@ -30,6 +30,13 @@ public struct SupervisionPolicy: Hashable, Sendable {
         interruptStops = true
     }
 
+    /// Sets the limits of a program; the run time is counted from now.
+    public mutating func setLimits(runTime: Duration?, idle: Duration?) {
+        idleLimit = idle
+        maximumRunTime = runTime ?? .zero
+        runTimeEnd = runTime.map { .now + $0 }
+    }
+
     /// Whether a signal is a stop.
     func stops(_ signal: Signal) -> Bool {
         signal == .terminate || (signal == .interrupt && interruptStops)

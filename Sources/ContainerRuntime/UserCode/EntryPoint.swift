@@ -36,7 +36,8 @@ public struct EntryPoint: Hashable, Sendable {
     /// - Returns: The entry point; a command may still lack its exec bit.
     /// - Throws: `Failure` that names the entry point and lists what the directory holds.
     public static func find(program: String?, in code: FilePath) throws(Failure) -> EntryPoint {
-        let name = try program ?? defaultName(in: code)
+        let name: String
+        if let program { name = program } else { name = try defaultName(in: code) }
         try check(name)
         let kind = kind(of: name, in: code)
         if case .pythonPackage = kind { return EntryPoint(name: name, kind: kind) }

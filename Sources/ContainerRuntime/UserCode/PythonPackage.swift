@@ -9,7 +9,9 @@ enum PythonPackage {
         guard let bytes = try? readFile(code.appending("pyproject.toml"), limit: 1 << 20) else { return false }
         return bytes.split(separator: UInt8(ascii: "\n")).contains { line in
             let text = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-            return ["[project]", "[build-system]", "[project.", "[build-system."].contains { text.starts(with: $0.utf8) }
+            return ["[project]", "[build-system]", "[project.", "[build-system."].contains {
+                text.starts(with: $0.utf8)
+            }
         }
     }
 }

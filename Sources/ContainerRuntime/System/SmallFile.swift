@@ -9,7 +9,7 @@ import Glibc
 /// A temporary file in the same directory is written, synced and renamed, and then the directory is synced: whoever looks
 /// sees the old state or the new one, also after a power failure. An error of fsync is final; made again it would answer
 /// success for pages that are gone: https://wiki.postgresql.org/wiki/Fsync_Errors.
-enum AtomicFile {
+enum SmallFile {
     /// What the temporary files' names begin with.
     static let prefix = ".train-tmp-"
 

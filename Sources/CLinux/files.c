@@ -1,0 +1,13 @@
+#include "files.h"
+#include <fcntl.h>
+
+int linux_open_nameless(int directory, unsigned mode) {
+    return openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+}
+
+int linux_path_flag(void) { return O_PATH; }
+
+void linux_start_writeback(int descriptor, long long start, long long count) {
+    // A pipe has no such thing (ESPIPE), and what cannot be written is reported by fsync.
+    (void)sync_file_range(descriptor, start, count, SYNC_FILE_RANGE_WRITE);
+}

@@ -1,0 +1,53 @@
+extension PythonText {
+    /// Python's `repr()` of a string: single quotation marks unless only they are in it, unprintable characters escaped.
+    public static func repr(_ text: String) -> String {
+        let quote: Unicode.Scalar =
+            text.utf8.contains(UInt8(ascii: "'")) && !text.utf8.contains(UInt8(ascii: "\"")) ? "\"" : "'"
+        var output = String(quote)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": output += "\\\\"
+            case quote: output += "\\\(quote)"
+            case "\t": output += "\\t"
+            case "\n": output += "\\n"
+            case "\r": output += "\\r"
+            default:
+                if isPrintable(scalar) {
+                    output.unicodeScalars.append(scalar)
+                } else if scalar.value < 0x100 {
+                    output += "\\x\(hexadecimal(scalar.value, digits: 2))"
+                } else if scalar.value < 0x10000 {
+                    output += "\\u\(hexadecimal(scalar.value, digits: 4))"
+                } else {
+                    output += "\\U\(hexadecimal(scalar.value, digits: 8))"
+                }
+            }
+        }
+        output.unicodeScalars.append(quote)
+        return output
+    }
+
+    /// Python's `str.isprintable()` of one character: not a control, format, private, unassigned or separating one.
+    static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return 0x20..<0x7f ~= scalar.value }
+        return switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+            .spaceSeparator:
+            false
+        default: true
+        }
+    }
+
+    /// Python's `str.upper()`, which knows `ß` but no language.
+    public static func upper(_ text: String) -> String {
+        var output = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { output += scalar.properties.uppercaseMapping.unicodeScalars }
+        return String(output)
+    }
+
+    /// Lower-case hexadecimal digits, filled up with zeros.
+    static func hexadecimal(_ value: UInt32, digits: Int) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+}

@@ -1,0 +1,69 @@
+public import SystemPackage
+
+/// The runtime's settings of one run: an option beats its variable, a variable beats the default.
+public struct RuntimeSettings: Sendable {
+    /// The directory that everything of a job is below.
+    public var baseDirectory: FilePath = "/opt/ml"
+    /// How long a program may take to end after SIGTERM.
+    public var gracePeriod: Duration = .seconds(100)
+    /// How long the job may run, or nil.
+    public var maximumRunTime: Duration?
+    /// How long the program may print nothing, or nil.
+    public var idleTimeout: Duration?
+    /// Whether archives are made.
+    public var pack: PackingPolicy = .auto
+    /// Whether a platform that packs by itself started the job: `TRAINING_JOB_NAME` or `TRAINING_JOB_ARN` is set.
+    public var isStartedByPlatform = false
+    /// The Python interpreter that was asked for, or nil.
+    public var python: String?
+    /// The level of the runtime's own lines where an option named one, or nil.
+    public var logLevel: Int?
+
+    /// Makes settings that are all defaults.
+    public init() {}
+
+    /// Reads the settings of a run.
+    ///
+    /// - Parameters:
+    ///   - options: What the command line said, by setting; an option that was not given is not in it.
+    ///   - environment: The variables that `train` was started with. An empty variable counts as unset.
+    /// - Throws: `Failure` that names the variable or option, what it must be and what it is.
+    public init(
+        options: [RuntimeSetting: String] = [:],
+        environment: EnvironmentVariables
+    ) throws(Failure) {
+        func value(_ setting: RuntimeSetting) throws(Failure) -> String? {
+            let option = options[setting]
+            let variable = environment.text(setting.variable).flatMap { $0.isEmpty ? nil : $0 }
+            guard let text = option ?? variable else { return nil }
+            guard setting.accepts(text) else {
+                let name = option == nil ? setting.variable : setting.option ?? setting.variable
+                throw Failure(.settingUnusable(expected: setting.expected, found: text), name)
+            }
+            return text
+        }
+        if let text = try value(.baseDirectory) { baseDirectory = FilePath(text) }
+        if let text = try value(.gracePeriod), let time = DurationText.parse(text) { gracePeriod = time }
+        maximumRunTime = try value(.maximumRunTime).flatMap(DurationText.limit)
+        idleTimeout = try value(.idleTimeout).flatMap(DurationText.limit)
+        if let text = try value(.pack), let policy = PackingPolicy(rawValue: text) { pack = policy }
+        python = try value(.python)
+        // The variable's level is read with the configuration, where a useless one is a warning and no failure.
+        if options[.logLevel] != nil { logLevel = try value(.logLevel).flatMap { Int($0) } }
+        isStartedByPlatform = ["TRAINING_JOB_NAME", "TRAINING_JOB_ARN"].contains { name in
+            environment.text(name).map { !$0.isEmpty } ?? false
+        }
+    }
+
+    /// Whether the model directory is to be packed.
+    public var packs: Bool {
+        switch pack {
+        case .auto: !isStartedByPlatform
+        case .always: true
+        case .never: false
+        }
+    }
+
+    /// The paths below the base directory.
+    public var paths: TrainingPaths { TrainingPaths(base: baseDirectory) }
+}

@@ -1,0 +1,66 @@
+import CLinux
+
+/// The variables of a process, as the kernel has them: NAME=VALUE in bytes, in their order.
+///
+/// - What came in goes out unchanged, whether it is UTF-8 or not, with or without a `=`.
+/// - Of two entries with one name the first counts, as for getenv(3); setting a name leaves one entry.
+public struct EnvironmentVariables: Sendable, Equatable {
+    /// All entries, as NAME=VALUE.
+    public private(set) var entries: [RawString]
+    private var places: [RawString: Int] = [:]
+
+    /// Makes variables of entries.
+    public init(entries: [RawString] = []) {
+        self.entries = entries
+        for (place, entry) in entries.enumerated() {
+            guard let name = Self.name(of: entry), places[name] == nil else { continue }
+            places[name] = place
+        }
+    }
+
+    /// The variables that this process was started with.
+    public static func current() -> EnvironmentVariables {
+        var entries: [RawString] = []
+        var next = linux_environment()
+        while let place = next, let entry = place.pointee {
+            entries.append(RawString(cString: entry))
+            next = place + 1
+        }
+        return EnvironmentVariables(entries: entries)
+    }
+
+    /// The value of a variable, or nil.
+    public subscript(name: RawString) -> RawString? {
+        guard let place = places[name] else { return nil }
+        return RawString(bytes: entries[place].bytes.dropFirst(name.bytes.count + 1))
+    }
+
+    /// The value of a variable as a text, or nil where there is none or it is not UTF-8.
+    public func text(_ name: String) -> String? {
+        guard let name = RawString(name), let value = self[name] else { return nil }
+        return String(validating: value.bytes, as: UTF8.self)
+    }
+
+    /// Sets variables: entries of the same names are gone, the new ones come last, in their order.
+    ///
+    /// A name that is empty or holds `=` cannot be set and is passed over.
+    public mutating func set(_ variables: [(name: RawString, value: RawString)]) {
+        let usable = variables.filter { !$0.name.bytes.isEmpty && !$0.name.bytes.contains(UInt8(ascii: "=")) }
+        let names = Set(usable.map(\.name))
+        let kept = entries.filter { entry in Self.name(of: entry).map { !names.contains($0) } ?? true }
+        let added = usable.compactMap { RawString(bytes: $0.name.bytes + [UInt8(ascii: "=")] + $0.value.bytes) }
+        self = EnvironmentVariables(entries: kept + added)
+    }
+
+    /// Sets one variable.
+    public mutating func set(_ name: RawString, _ value: RawString) {
+        set([(name, value)])
+    }
+
+    /// The name of an entry, or nil for one without `=`.
+    static func name(of entry: RawString) -> RawString? {
+        // A first byte that is "=" belongs to the name, as for getenv(3).
+        guard let end = entry.bytes.dropFirst().firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        return RawString(bytes: entry.bytes[..<end])
+    }
+}

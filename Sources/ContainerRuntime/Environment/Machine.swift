@@ -1,0 +1,93 @@
+import CLinux
+public import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What the job runs on: processors, accelerators, and launchers on the PATH.
+public struct Machine: Sendable, Equatable {
+    /// The processors that the job may use: affinity and the cgroup's quota count.
+    public var processors: Int
+    /// The GPUs.
+    public var gpus: Int
+    /// The Neuron cores.
+    public var neurons: Int
+    /// Whether `smddprun` is on the PATH.
+    public var hasSMDDPRun: Bool
+    /// Whether `smddpmprun` is on the PATH.
+    public var hasSMDDPMPRun: Bool
+    /// What is doubtful.
+    public var warnings: [JobWarning] = []
+
+    /// Makes a machine of known numbers.
+    public init(
+        processors: Int,
+        gpus: Int = 0,
+        neurons: Int = 0,
+        hasSMDDPRun: Bool = false,
+        hasSMDDPMPRun: Bool = false
+    ) {
+        self.processors = processors
+        self.gpus = gpus
+        self.neurons = neurons
+        self.hasSMDDPRun = hasSMDDPRun
+        self.hasSMDDPMPRun = hasSMDDPMPRun
+    }
+
+    /// Runs a tool and gives back what it printed, or nil where it failed or took too long.
+    public typealias RunTool = (_ path: FilePath, _ arguments: [String]) -> [UInt8]?
+
+    /// Looks at the machine.
+    ///
+    /// - Parameters:
+    ///   - environment: The variables that `train` was started with: PATH, NVIDIA_VISIBLE_DEVICES.
+    ///   - instanceType: The instance type that resourceconfig.json names.
+    ///   - root: Where /dev, /proc and /sys are looked for.
+    ///   - runTool: How nvidia-smi and neuron-ls are run; 5 seconds at most.
+    public static func probe(
+        environment: EnvironmentVariables,
+        instanceType: String = "local",
+        root: FilePath = "/",
+        runTool: @escaping RunTool = BoundedTool.output
+    ) -> Machine {
+        let path = SearchPath(environment)
+        var warnings: [JobWarning] = []
+        let accelerators = Accelerators(root: root, path: path, runTool: runTool)
+        var machine = Machine(
+            processors: usableProcessors(root: root),
+            gpus: accelerators.gpus(visible: environment.text("NVIDIA_VISIBLE_DEVICES"), &warnings),
+            neurons: accelerators.neurons(instanceType: instanceType, &warnings),
+            hasSMDDPRun: path.find("smddprun") != nil,
+            hasSMDDPMPRun: path.find("smddpmprun") != nil
+        )
+        machine.warnings = warnings
+        return machine
+    }
+
+    /// The processors that this process may run on, and no more than the cgroup's quota, rounded up.
+    static func usableProcessors(root: FilePath, affinity: Int = Int(linux_usable_processors())) -> Int {
+        let quotas = ControlGroup(root: root).processorQuotas
+        let least = quotas.map { Int($0.rounded(.up)) }.min() ?? affinity
+        return max(1, min(affinity < 1 ? least : affinity, least))
+    }
+}
+
+/// The directories of PATH.
+struct SearchPath {
+    let directories: [FilePath]
+
+    init(_ environment: EnvironmentVariables) {
+        let text =
+            environment["PATH"].map(\.description) ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        directories = text.utf8.split(separator: UInt8(ascii: ":")).compactMap { String($0) }.map { FilePath($0) }
+    }
+
+    /// The first file of that name that is executable.
+    func find(_ name: String) -> FilePath? {
+        directories.lazy.map { $0.appending(name) }.first { path in
+            guard let mode = DirectoryListing.mode(path) else { return false }
+            return mode & S_IFMT == S_IFREG && path.withPlatformString { access($0, X_OK) } == 0
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/// Which names hold secrets, word by word: `HF_TOKEN` does, `TOKENIZER_NAME` and `max_tokens` do not.
+enum SecretNames {
+    /// Words that make a name secret wherever they stand.
+    private static let anywhere: Set<String> = [
+        "secret", "secrets", "password", "passwd", "passphrase", "credential", "credentials", "apikey", "authorization",
+    ]
+
+    /// Words that make a name secret only as its last one: `TOKEN_LIMIT` holds none.
+    private static let last: Set<String> = ["token", "pwd", "auth", "pat"]
+
+    /// Words before `token` that tell of text, not of access.
+    private static let textual: Set<String> = [
+        "pad", "eos", "bos", "unk", "cls", "sep", "mask", "special", "start", "end", "stop", "per", "image", "new",
+    ]
+
+    /// Words that make a `key` at the end one that opens something: `label_key` does not.
+    private static let opening: Set<String> = [
+        "api", "access", "secret", "private", "encryption", "signing", "account", "auth", "ssh", "storage", "service",
+        "license", "subscription", "deploy", "master", "shared", "client", "openai", "azure", "wandb", "comet",
+        "neptune", "hf", "github", "gitlab", "google", "aws", "anthropic",
+    ]
+
+    /// Names that are secret without such a word.
+    private static let whole: Set<String> = ["aws_access_key_id", "key", "aws_container_authorization_token"]
+
+    /// Whether the value of a variable or hyperparameter of this name is to be hidden.
+    static func contains(_ name: String) -> Bool {
+        let name = String(decoding: name.utf8.drop { $0 == UInt8(ascii: "-") }, as: UTF8.self)
+        if ["PWD", "OLDPWD"].contains(name) { return false }
+        let words = words(of: name).filter { !$0.allSatisfy(\.isNumber) }
+        if whole.contains(name.lowercased()) || !anywhere.isDisjoint(with: words) { return true }
+        guard let end = words.last else { return false }
+        let before = words.dropLast()
+        if last.contains(end) { return before.last.map { !textual.contains($0) } ?? true }
+        return end == "key" && !opening.isDisjoint(with: before)
+    }
+
+    /// The words of a name in small letters: `hfToken`, `HF_TOKEN`, `hf-token` and `HFToken` have the same two.
+    static func words(of name: String) -> [String] {
+        var words: [String] = []
+        var word = ""
+        let letters = Array(name.unicodeScalars)
+        for (place, letter) in letters.enumerated() {
+            let isUpper = letter.properties.isUppercase
+            let follows = place > 0 && letters[place - 1].properties.isLowercase
+            let starts =
+                place > 0 && letters[place - 1].properties.isUppercase && place + 1 < letters.count
+                && letters[place + 1].properties.isLowercase
+            let isWord = letter.properties.isAlphabetic || letter.properties.numericType != nil
+            if !isWord || (isUpper && (follows || starts)) {
+                if !word.isEmpty { words.append(word) }
+                word = ""
+            }
+            if isWord { word += letter.properties.lowercaseMapping }
+        }
+        if !word.isEmpty { words.append(word) }
+        return words
+    }
+}

@@ -1,0 +1,69 @@
+public import SystemPackage
+
+extension TrainingEnvironment {
+    /// One variable that the runtime makes.
+    struct OwnVariable {
+        let name: String
+        let value: RawString
+        let isJSON: Bool
+        /// Where it comes from a hyperparameter.
+        let isHyperparameter: Bool
+    }
+
+    /// The variables that the program gets: what came in, and over it what the runtime makes, in the order of names.
+    ///
+    /// - Parameters:
+    ///   - pythonPath: What follows the code directory on PYTHONPATH, before what came in.
+    ///   - files: Where values go that the kernel does not take.
+    /// - Throws: `Failure` where the arguments alone are more than the kernel takes, or a file cannot be written.
+    public func variables(
+        pythonPath: [FilePath] = [],
+        files: VariableFiles
+    ) throws(Failure) -> (variables: EnvironmentVariables, warnings: [JobWarning]) {
+        var warnings: [JobWarning] = []
+        let own = ownVariables(pythonPath, &warnings)
+        let limit = KernelLimit(incoming: incoming, arguments: arguments.rawStrings, files: files)
+        return (over(incoming, try limit.fit(own, &warnings)), warnings)
+    }
+
+    /// The variables as they would be without the kernel's limit, for people to read.
+    public func allVariables(
+        pythonPath: [FilePath] = []
+    ) -> (variables: EnvironmentVariables, warnings: [JobWarning]) {
+        var warnings: [JobWarning] = []
+        let own = ownVariables(pythonPath, &warnings)
+        return (over(incoming, own), warnings)
+    }
+
+    private func over(_ incoming: EnvironmentVariables, _ own: [OwnVariable]) -> EnvironmentVariables {
+        var variables = incoming
+        let pairs = own.compactMap { variable in
+            RawString(variable.name).map { (name: $0, value: variable.value) }
+        }
+        variables.set(pairs.sorted { $0.name < $1.name })
+        return variables
+    }
+
+    /// The variables that the runtime makes, each name once.
+    func ownVariables(_ pythonPath: [FilePath], _ warnings: inout [JobWarning]) -> [OwnVariable] {
+        var table = VariableTable()
+        for variable in ContractVariable.fixed {
+            guard let value = variable.value(self) else { continue }
+            table.add(variable.name, value, isJSON: variable.isJSON)
+        }
+        for (name, path) in channelInputDirectories {
+            table.add(family: "SM_CHANNEL_", key: name, path, isHyperparameter: false)
+        }
+        for (key, value) in hyperparameters {
+            table.add(family: "SM_HP_", key: key, value, isHyperparameter: true)
+        }
+        table.addAliases()
+        var search = ([paths.code] + pythonPath).map { RawString($0.string)?.bytes ?? [] }
+        if let before = incoming["PYTHONPATH"], !before.bytes.isEmpty { search.append(before.bytes) }
+        table.add("PYTHONPATH", RawString(bytes: search.joined(separator: [UInt8(ascii: ":")])) ?? "")
+        if incoming["PYTHONUNBUFFERED"] == nil { table.add("PYTHONUNBUFFERED", "1") }
+        table.add("PWD", .string(paths.code.string), isJSON: false)
+        warnings += table.warnings
+        return table.variables
+    }
+}

@@ -1,0 +1,107 @@
+public import SystemPackage
+
+/// All facts of a job: what the program will see, in the names of the toolkit's `Environment`.
+///
+/// - Made of the configuration, the paths, the machine and the variables that `train` was started with; runs nothing.
+/// - `variables(…)` and `arguments` are what the program is started with; `facts` is the object of `SM_TRAINING_ENV`.
+public struct TrainingEnvironment: Sendable {
+    /// The paths of the job.
+    public let paths: TrainingPaths
+    /// The configuration that the facts come from.
+    public let configuration: JobConfiguration
+    /// What the job runs on.
+    public let machine: Machine
+    /// The variables that `train` was started with.
+    public let incoming: EnvironmentVariables
+    /// The entry point: what was asked for, or what was found where nothing was asked for. May be set after that search.
+    public var userEntryPoint: String?
+    /// The arguments of the program.
+    public let arguments: CommandLineArguments
+
+    /// Gathers the facts.
+    ///
+    /// - Throws: `Failure` where the program's name is no string, or a hyperparameter cannot be an argument.
+    public init(
+        configuration: JobConfiguration,
+        paths: TrainingPaths,
+        machine: Machine,
+        incoming: EnvironmentVariables
+    ) throws(Failure) {
+        self.configuration = configuration
+        self.paths = paths
+        self.machine = machine
+        self.incoming = incoming
+        userEntryPoint = try configuration.program(environment: incoming, paths: paths)
+        arguments = try CommandLineArguments(configuration.hyperparameters.user)
+    }
+
+    /// What is doubtful in the configuration and the machine.
+    public var warnings: [JobWarning] { configuration.warnings + machine.warnings }
+
+    // MARK: What was asked for
+
+    /// The hyperparameters of the program.
+    public var hyperparameters: JSONObject { configuration.hyperparameters.user }
+    /// The hyperparameters of a framework.
+    public var additionalFrameworkParameters: JSONObject { configuration.hyperparameters.framework }
+    /// The object of inputdataconfig.json.
+    public var inputDataConfiguration: JSONObject { configuration.inputData.object }
+    /// The object of resourceconfig.json.
+    public var resourceConfiguration: JSONObject { configuration.resources.object }
+    /// The name of the job, or nil: `TRAINING_JOB_NAME`.
+    public var jobName: String? { incoming.text("TRAINING_JOB_NAME") }
+    /// The level of `SM_LOG_LEVEL`.
+    public var logLevel: Int { configuration.logLevel }
+    /// A framework's function, or nil: `SAGEMAKER_TRAINING_MODULE`.
+    public var frameworkModule: String? { incoming.text("SAGEMAKER_TRAINING_MODULE") }
+    /// The entry point without `.py` at its end; `None` where there is no entry point, as in the toolkit.
+    public var moduleName: String {
+        guard let name = userEntryPoint else { return "None" }
+        return name.hasSuffix(".py") ? String(name.dropLast(3)) : name
+    }
+    /// Where the code comes from, as the hyperparameter has it; the code directory where there is none.
+    public var moduleDirectory: String {
+        switch configuration.hyperparameters["sagemaker_submit_directory"] {
+        case nil, .null: paths.code.string
+        case let value?: PythonText.str(value)
+        }
+    }
+    /// Whether SageMaker's model parallelism is on: nil where `SM_HP_MP_PARAMETERS` did not come in.
+    public var isModelParallelEnabled: JSONValue {
+        switch incoming.text("SM_HP_MP_PARAMETERS") {
+        case nil: .null
+        case ""?: ""
+        case let text?: .bool(text != "{}")
+        }
+    }
+
+    // MARK: Places
+
+    /// Where the model goes.
+    public var modelDirectory: FilePath { paths.model }
+    /// What the platform hands in.
+    public var inputDirectory: FilePath { paths.input }
+    /// The configuration's files.
+    public var inputConfigurationDirectory: FilePath { paths.inputConfiguration }
+    /// What goes back to the platform.
+    public var outputDirectory: FilePath { paths.output }
+    /// What the program leaves beside the model.
+    public var outputDataDirectory: FilePath { paths.outputData }
+    /// What is copied to S3 while the program runs.
+    public var outputIntermediateDirectory: FilePath { paths.outputIntermediate }
+    /// Where checkpoints go.
+    public var checkpointDirectory: FilePath { configuration.checkpointDirectory }
+    /// The channels and their directories, in the order of the file.
+    public var channelInputDirectories: JSONObject {
+        JSONObject(configuration.inputData.channels.map { ($0, .string(paths.channel($0).string)) })
+    }
+
+    // MARK: Machine
+
+    /// The processors that the job may use.
+    public var processors: Int { machine.processors }
+    /// The GPUs.
+    public var gpus: Int { machine.gpus }
+    /// The Neuron cores.
+    public var neurons: Int { machine.neurons }
+}

@@ -1,0 +1,95 @@
+import Logging
+import Synchronization
+public import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A private temporary directory for the values of variables that the kernel does not take; made when first needed.
+public final class VariableFiles: Sendable {
+    private struct State {
+        var directory: FilePath?
+        var count = 0
+    }
+
+    private let parent: FilePath
+    private let state = Mutex(State())
+
+    /// Makes files below a directory that is there: TMPDIR, or /tmp.
+    public init(below parent: FilePath) {
+        self.parent = parent
+    }
+
+    /// Makes files below TMPDIR, or /tmp where it is not set.
+    public convenience init(environment: EnvironmentVariables) {
+        let named = environment.text("TMPDIR").flatMap { $0.isEmpty ? nil : FilePath($0) }
+        self.init(below: named ?? "/tmp")
+    }
+
+    /// Writes a value and gives back where it is. Only the user that `train` runs as can read it.
+    ///
+    /// - Throws: `Failure` where the directory or the file cannot be written.
+    func store(_ name: String, _ value: [UInt8]) throws(Failure) -> FilePath {
+        let path = try state.withLock { (state: inout State) throws(Failure) -> FilePath in
+            let directory: FilePath
+            if let made = state.directory { directory = made } else { directory = try makeDirectory() }
+            state.directory = directory
+            state.count += 1
+            // A variable's name may be longer than a file's, and hold a slash.
+            let safe = name.utf8.prefix(64).map { Self.isPlain($0) ? $0 : UInt8(ascii: "_") }
+            return directory.appending("\(state.count)-\(String(decoding: safe, as: UTF8.self))")
+        }
+        do {
+            let descriptor = OwnedDescriptor(
+                try SystemCall.value {
+                    path.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
+                }
+            )
+            var rest = value[...]
+            while !rest.isEmpty {
+                let count = try SystemCall.value {
+                    rest.withUnsafeBytes { write(descriptor.rawValue, $0.baseAddress, $0.count) }
+                }
+                rest = rest.dropFirst(count)
+            }
+            try descriptor.close()
+        } catch {
+            throw Failure(.variableFileUnwritable, path.string, error)
+        }
+        return path
+    }
+
+    /// Removes the directory with all files in it, at the end of a job.
+    public func remove() {
+        let directory = state.withLock { state in
+            defer { state.directory = nil }
+            return state.directory
+        }
+        guard let directory else { return }
+        for name in DirectoryListing.names(directory) {
+            _ = directory.appending(name).withPlatformString { unlink($0) }
+        }
+        if directory.withPlatformString({ rmdir($0) }) != 0 { log.debug("\(directory): \(Errno(rawValue: errno))") }
+    }
+
+    private func makeDirectory() throws(Failure) -> FilePath {
+        var template = parent.appending("train-variables-XXXXXX").withPlatformString { path in
+            Array(UnsafeBufferPointer(start: path, count: strlen(path) + 1))
+        }
+        let made = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
+        }
+        guard made else {
+            throw Failure(.variableFileUnwritable, parent.string, Errno(rawValue: errno))
+        }
+        return template.withUnsafeBufferPointer { buffer in
+            buffer.baseAddress.map { FilePath(platformString: $0) } ?? parent
+        }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+            || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+    }
+}

@@ -1,0 +1,179 @@
+import Logging
+import SystemPackage
+
+/// Threads that are all alike and turn a tar stream into an archive: each takes the next block, reads it, compresses it,
+/// and whoever finds the next block of the archive ready writes it, and all that follow it.
+///
+/// - What is written does not depend on the number of threads, nor on which of them is faster.
+/// - Memory is that of the slots, whatever the tree.
+/// - The first failure ends all threads.
+// The threads share it; what changes is guarded by `layout` (the stream and the number of the next block) or by `gate`
+// (everything else); a slot belongs to the thread whose block is in it.
+final class BlockPipeline: @unchecked Sendable {
+    private let stream: TarStream
+    private let sink: ArchiveSink
+    private let slots: [BlockSlot]
+    private let makeCompressor: @Sendable () -> BlockCompressor?
+
+    private let layout = Gate()
+    private var next = 0
+    private var ended = false
+
+    private let gate = Gate()
+    private var written = 0
+    private var writing = false
+    private var running = 0
+    private var failure: Failure?
+    private(set) var threads = 0
+
+    /// Makes a pipeline for so many threads, or fewer where there is no memory for all their slots.
+    init(
+        _ stream: TarStream,
+        _ sink: ArchiveSink,
+        threads: Int,
+        makeCompressor: @escaping @Sendable () -> BlockCompressor?
+    ) throws(Failure) {
+        self.stream = stream
+        self.sink = sink
+        self.makeCompressor = makeCompressor
+        var slots: [BlockSlot] = []
+        while slots.count < threads + 4, let slot = BlockSlot() { slots.append(slot) }
+        self.slots = slots
+        guard slots.count > 2 else { throw Failure(.packingFailed(step: "allocate"), sink.name, .noMemory) }
+    }
+
+    /// Runs until the archive's last byte is handed to the sink.
+    ///
+    /// `tick` is called every fifth of a second.
+    func run(threads wanted: Int, tick: (() -> Void)? = nil) throws(Failure) {
+        var workers: [WorkerThread] = []
+        var refusal = Errno.noMemory
+        for _ in 0..<min(wanted, max(1, slots.count - 2)) {
+            guard let compressor = makeCompressor() else { break }
+            // Each compressor is used by its one thread only.
+            nonisolated(unsafe) let own = compressor
+            gate.withLock { running += 1 }
+            do {
+                workers.append(try WorkerThread { [self] in work(own) })
+            } catch {
+                gate.withLock { running -= 1 }
+                refusal = error
+                break
+            }
+        }
+        threads = workers.count
+        guard threads > 0 else { throw Failure(.packingFailed(step: "start a thread"), sink.name, refusal) }
+        if threads < wanted { log.warning("packing with \(threads) threads, there is no memory for \(wanted)") }
+        gate.lock()
+        while running > 0 {
+            if let tick {
+                gate.wait(milliseconds: 200)
+                tick()
+            } else {
+                gate.wait()
+            }
+        }
+        gate.unlock()
+        for worker in workers { worker.join() }
+        if let failure { throw failure }
+    }
+
+    // MARK: One thread
+
+    private func work(_ compressor: BlockCompressor) {
+        do {
+            while let index = try layOut() {
+                let slot = slots[index % slots.count]
+                for body in slot.bodies where !body.place.isEmpty {
+                    try body.file.read(.init(rebasing: slot.input[body.place]), at: body.offset)
+                }
+                gate.withLock {
+                    slot.filled = index
+                    gate.announce()
+                }
+                compressor.compress(slot) { dictionary(for: index) }
+                try write(slot, index)
+            }
+            end()
+        } catch {
+            gate.withLock {
+                if failure == nil { failure = error }
+                running -= 1
+                gate.announce()
+            }
+        }
+    }
+
+    /// Lays out the next block in its slot, and gives its number.
+    private func layOut() throws(Failure) -> Int? {
+        try layout.withLock { () throws(Failure) in
+            guard !ended, waitForSlot(next) else { return nil }
+            let slot = slots[next % slots.count]
+            slot.bodies.removeAll(keepingCapacity: true)
+            ended = true
+            slot.count = try stream.fill(slot.input, &slot.bodies)
+            guard slot.count > 0 else { return nil }
+            ended = false
+            next += 1
+            return next - 1
+        }
+    }
+
+    /// Waits until the block that had this slot is written, and the one after it, which may need the first one's end.
+    private func waitForSlot(_ index: Int) -> Bool {
+        gate.withLock {
+            while failure == nil, index - written >= slots.count - 1 { gate.wait() }
+            return failure == nil
+        }
+    }
+
+    /// The end of the block before, once it has been read.
+    private func dictionary(for index: Int) -> UnsafeRawBufferPointer {
+        guard index > 0 else { return .init(start: nil, count: 0) }
+        let before = slots[(index - 1) % slots.count]
+        return gate.withLock {
+            while failure == nil, before.filled != index - 1 { gate.wait() }
+            return before.dictionary
+        }
+    }
+
+    private func write(_ slot: BlockSlot, _ index: Int) throws(Failure) {
+        gate.lock()
+        defer { gate.unlock() }
+        slot.compressed = index
+        guard !writing else { return }
+        writing = true
+        while failure == nil {
+            let ready = slots[written % slots.count]
+            guard ready.compressed == written else { break }
+            gate.unlock()
+            let outcome: Result<Void, Failure>
+            do {
+                try sink.write(ready)
+                outcome = .success(())
+            } catch {
+                outcome = .failure(error)
+            }
+            gate.lock()
+            try outcome.get()
+            written += 1
+            gate.announce()
+        }
+        writing = false
+    }
+
+    /// The last thread ends the archive.
+    private func end() {
+        let isLast = gate.withLock {
+            running -= 1
+            gate.announce()
+            return running == 0 && failure == nil
+        }
+        guard isLast else { return }
+        do {
+            try sink.end()
+        } catch {
+            gate.withLock { failure = error }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The memory of one block on its way through a thread: what it is made of, and what becomes of it.
+///
+/// The pipeline gives it to one thread at a time; from "filled" to "written" others may read the input.
+final class BlockSlot {
+    /// Bytes of the archive that are compressed together: part of the format, since other sizes give other bytes.
+    static let size = 1 << 20
+    /// Room for a block that grows a little; one that grows more is stored as it is.
+    private static let outputSize = size + (64 << 10)
+
+    let input: UnsafeMutableRawBufferPointer
+    let output: UnsafeMutableRawBufferPointer
+    /// How many bytes of the input count.
+    var count = 0
+    var bodies: [TarStream.Body] = []
+    var result = BlockResult.raw
+    /// The checksum of the input.
+    var checksum: UInt32 = 0
+
+    /// The block that is filled, and the block that is compressed, -1 for none.
+    var filled = -1
+    var compressed = -1
+
+    /// Makes a slot, or nothing where there is no memory for it.
+    init?() {
+        guard let input = malloc(Self.size) else { return nil }
+        guard let output = malloc(Self.outputSize) else {
+            free(input)
+            return nil
+        }
+        self.input = UnsafeMutableRawBufferPointer(start: input, count: Self.size)
+        self.output = UnsafeMutableRawBufferPointer(start: output, count: Self.outputSize)
+    }
+
+    deinit {
+        free(input.baseAddress)
+        free(output.baseAddress)
+    }
+
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: input[..<count]) }
+
+    /// The end of the block, which the next one's matches may reach into.
+    var dictionary: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes.suffix(32 << 10)) }
+}
+
+/// How a block is written.
+enum BlockResult {
+    /// As it is, in a tar archive.
+    case raw
+    /// As it is, in stored blocks of deflate.
+    case stored
+    /// As so many bytes of the output.
+    case deflated(Int)
+}

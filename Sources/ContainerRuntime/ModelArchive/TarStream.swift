@@ -1,0 +1,111 @@
+/// The tar archive of a tree as a stream of bytes, laid out block by block; bodies are read later, by whoever compresses.
+///
+/// - Laying out reads no file: it needs only what the listing told.
+/// - The caller makes sure that one thread at a time asks for the next block.
+final class TarStream {
+    /// A part of a file that belongs at a place in a block.
+    struct Body {
+        let file: TreeFile
+        let offset: Int
+        let place: Range<Int>
+    }
+
+    private let root: TreeRoot
+    private let walk: TreeWalk
+    private let modified: Int
+    /// Whether empty files are told as bodies too, which a manifest needs.
+    private let tellsEmptyFiles: Bool
+    private var file: TreeFile?
+    private var offset = 0
+    /// Headers and padding that wait to be laid out.
+    private var pending: [UInt8] = []
+    private var pendingStart = 0
+    private var ended = false
+    private(set) var summary = PackingSummary()
+
+    init(_ root: TreeRoot, _ walk: TreeWalk, modified: Int, tellsEmptyFiles: Bool) {
+        self.root = root
+        self.walk = walk
+        self.modified = modified
+        self.tellsEmptyFiles = tellsEmptyFiles
+    }
+
+    /// Lays out the next bytes.
+    ///
+    /// Returns how many, fewer than there is room only at the end of the archive.
+    func fill(_ block: UnsafeMutableRawBufferPointer, _ bodies: inout [Body]) throws(Failure) -> Int {
+        var count = 0
+        while count < block.count {
+            if pendingStart < pending.count {
+                count += takePending(UnsafeMutableRawBufferPointer(rebasing: block[count...]))
+            } else if let file {
+                let width = min(block.count - count, file.identity.size - offset)
+                bodies.append(Body(file: file, offset: offset, place: count..<count + width))
+                count += width
+                offset += width
+                if offset == file.identity.size { endFile(file.identity.size) }
+            } else if ended {
+                break
+            } else {
+                try nextEntry(&bodies, count)
+            }
+        }
+        return count
+    }
+
+    private func takePending(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        let width = min(room.count, pending.count - pendingStart)
+        pending.withUnsafeBytes { room.copyMemory(from: .init(rebasing: $0[pendingStart..<pendingStart + width])) }
+        pendingStart += width
+        return width
+    }
+
+    private func startPending() {
+        pending.removeAll(keepingCapacity: true)
+        pendingStart = 0
+    }
+
+    private func endFile(_ size: Int) {
+        file = nil
+        offset = 0
+        startPending()
+        pending.append(contentsOf: repeatElement(0, count: TarHeader.padding(size)))
+    }
+
+    private func nextEntry(_ bodies: inout [Body], _ place: Int) throws(Failure) {
+        startPending()
+        guard let entry = try walk.next() else {
+            // Two blocks of zeros are the end of an archive.
+            pending.append(contentsOf: repeatElement(0, count: 2 * TarHeader.blockSize))
+            ended = true
+            return
+        }
+        var header = TarHeader.Entry(
+            name: entry.path,
+            kind: .file,
+            mode: entry.executable ? 0o755 : 0o644,
+            modified: modified
+        )
+        switch entry.kind {
+        case .directory:
+            header.kind = .directory
+            header.name.append(0x2f)
+        case .link(let target):
+            header.kind = .link
+            header.mode = 0o777
+            header.target = target
+        case .file(let identity):
+            header.size = identity.size
+            let file = TreeFile(root, entry.path, identity, throughLink: entry.throughLink)
+            if identity.size > 0 {
+                self.file = file
+            } else if tellsEmptyFiles {
+                bodies.append(Body(file: file, offset: 0, place: place..<place))
+            }
+            summary.files += 1
+            summary.bytesIn += identity.size
+        }
+        summary.entries += 1
+        TarHeader.append(header, to: &pending)
+    }
+}

@@ -1,0 +1,209 @@
+import Logging
+import SystemPackage
+
+extension TrainingJob {
+    // MARK: 1. Layout
+
+    /// Makes the directories that the job needs and removes what an earlier run left as its result.
+    func prepare() throws(JobFailure) {
+        do throws(Failure) {
+            for warning in try paths.makeDirectories() { log.warning("\(warning)") }
+        } catch {
+            throw .fault(error)
+        }
+        OutcomeFiles(paths: paths).removeEarlier()
+        for archive in [paths.modelArchive, paths.outputArchive] {
+            do throws(Errno) {
+                try SmallFile.remove(archive)
+            } catch {
+                log.warning("\(archive): cannot be removed, it is of an earlier run: \(error)")
+            }
+        }
+    }
+
+    // MARK: 2. Configuration
+
+    /// Reads the configuration, and sets the level of our own lines by it.
+    func configure(_ ending: inout JobEnding) throws(JobFailure) -> JobConfiguration {
+        do throws(Failure) {
+            let configuration = try JobConfiguration.read(paths: paths, environment: incoming)
+            RuntimeLog.shared.level = Logger.Level(python: settings.logLevel ?? configuration.ownLogLevel)
+            ending.mask = SecretMask(hyperparameters: configuration.hyperparameters.all, variables: incoming)
+            return configuration
+        } catch {
+            throw .fault(error)
+        }
+    }
+
+    // MARK: 3. Environment
+
+    /// Gathers all facts; a hyperparameter that no argument can hold ends the job here.
+    func gatherFacts(
+        _ configuration: JobConfiguration,
+        _ ending: inout JobEnding
+    ) throws(JobFailure) -> TrainingEnvironment {
+        let machine = Machine.probe(
+            environment: incoming,
+            instanceType: configuration.resources.currentInstanceType
+        )
+        do throws(Failure) {
+            let environment = try TrainingEnvironment(
+                configuration: configuration,
+                paths: paths,
+                machine: machine,
+                incoming: incoming
+            )
+            for warning in environment.warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
+            return environment
+        } catch {
+            throw .fault(error)
+        }
+    }
+
+    // MARK: 4. User code
+
+    /// Finds the entry point.
+    func findEntryPoint(_ environment: inout TrainingEnvironment) throws(JobFailure) -> EntryPoint {
+        do throws(Failure) {
+            let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
+            environment.userEntryPoint = entryPoint.name
+            return entryPoint
+        } catch {
+            throw .fault(error)
+        }
+    }
+
+    /// Lets pip install what the entry point needs.
+    ///
+    /// - Returns: The directories that follow the code directory on PYTHONPATH.
+    func install(_ entryPoint: EntryPoint, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
+        guard let installation = Installation(entryPoint, in: paths.code) else { return [] }
+        let target: FilePath
+        let python: FilePath
+        do throws(Failure) {
+            python = try PythonInterpreter.find(settings.python, environment: incoming)
+            target = try ending.privateDirectory().appending("site-packages")
+        } catch {
+            throw .fault(error)
+        }
+        let step = installation.step(python: python, code: paths.code, target: target, incoming: incoming)
+        log.info("installing: pip install \(installation.arguments.joined(separator: " "))")
+        let policy = SupervisionPolicy(grace: settings.gracePeriod)
+        let report = try supervise(step, policy, .readErrors)
+        guard report.isSuccess else { throw .step(step, report, installation.failureClass) }
+        return (try? FileStatus(target))?.isDirectory == true ? [target] : []
+    }
+
+    // MARK: 5. Launch
+
+    /// Makes the plan, with all variables in it.
+    func planLaunch(
+        _ entryPoint: EntryPoint,
+        _ environment: TrainingEnvironment,
+        _ installed: [FilePath],
+        _ ending: inout JobEnding
+    ) throws(JobFailure) -> LaunchPlan {
+        do throws(Failure) {
+            let files = VariableFiles(below: ending.temporaryDirectory())
+            ending.variableFiles = files
+            let (variables, warnings) = try environment.variables(pythonPath: installed, files: files)
+            for warning in warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
+            return try ProcessLauncher.plan(
+                entryPoint,
+                code: paths.code,
+                python: { () throws(Failure) in
+                    try PythonInterpreter.find(settings.python, environment: incoming)
+                },
+                arguments: environment.arguments.rawStrings,
+                environment: variables
+            )
+        } catch {
+            throw .fault(error)
+        }
+    }
+
+    // MARK: 6. Supervision
+
+    /// Runs the program; a return means that it ended with 0.
+    func runProgram(
+        _ plan: inout LaunchPlan,
+        _ entryPoint: EntryPoint,
+        _ ending: inout JobEnding
+    ) throws(JobFailure) {
+        ProcessLauncher.makeExecutable(&plan, entryPoint)
+        log.info("starting: \(ending.mask.mask(plan.command.joined(separator: " ")))")
+        var policy = SupervisionPolicy(grace: settings.gracePeriod)
+        policy.setLimits(runTime: settings.maximumRunTime, idle: settings.idleTimeout)
+        let output: OutputPolicy = settings.idleTimeout == nil ? .readErrors : .readBoth
+        ending.memoryEventsBefore = MemoryEvents.read()
+        var report = try supervise(plan.step, policy, output)
+        if report.ending == .notStarted(.execFormatError), ProgramDiagnosis.isText(plan.step) {
+            ProcessLauncher.runByShell(&plan)
+            report = try supervise(plan.step, policy, output)
+        }
+        if case .notStarted(let error) = report.ending {
+            throw .fault(ProgramDiagnosis.failure(of: plan.step, error))
+        }
+        guard report.isSuccess, !report.isOverLimit else { throw .step(plan.step, report, .executeUserScript) }
+    }
+
+    // MARK: 7. Model archive
+
+    /// Packs the model directory, where that is ours to do.
+    func packModel(_ ending: JobEnding) throws(JobFailure) {
+        guard settings.packs else { return }
+        let step = packStep(paths.model, paths.modelArchive)
+        let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish), .readErrors)
+        guard report.isSuccess else { throw .step(step, report, .packing) }
+    }
+
+    /// Packs the output data, also of a failed job; a fault here changes nothing but a line in the log.
+    func packOutputData(_ ending: JobEnding) {
+        guard settings.packs, directoryEntries(paths.outputData)?.isEmpty == false else { return }
+        let step = packStep(paths.outputData, paths.outputArchive)
+        let policy = SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish)
+        do throws(JobFailure) {
+            let report = try supervise(step, policy, .readErrors)
+            guard !report.isSuccess else { return }
+            log.error("\(paths.outputArchive): not made: \(EndingWords.line(report.ending) ?? "it was not begun")")
+        } catch {
+            log.error("\(paths.outputArchive): not made: \(error)")
+        }
+    }
+
+    private func packStep(_ directory: FilePath, _ archive: FilePath) -> Step {
+        let words = ["train", "pack", directory.string, archive.string]
+        return Step(
+            name: "pack \(archive.lastComponent?.string ?? "")",
+            executable: helper,
+            arguments: words.compactMap { RawString($0) },
+            environment: incoming.entries
+        )
+    }
+
+    private func supervise(
+        _ step: Step,
+        _ policy: SupervisionPolicy,
+        _ output: OutputPolicy
+    ) throws(JobFailure) -> StepReport {
+        do throws(Failure) {
+            return try supervisor.run(step, policy: policy, output: output)
+        } catch {
+            throw .fault(error)
+        }
+    }
+}
+
+extension Logger.Level {
+    /// The level of a number of Python's `logging`: DEBUG 10, INFO 20, WARNING 30, ERROR 40, CRITICAL 50.
+    init(python number: Int) {
+        switch number {
+        case ..<10: self = .trace
+        case ..<20: self = .debug
+        case ..<30: self = .info
+        case ..<40: self = .warning
+        case ..<50: self = .error
+        default: self = .critical
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Logging
+public import SystemPackage
+
+/// A training job from its start to its end: this file is the table of contents, one mark a folder.
+///
+/// - It exits with the program's code, and with 0 only if the archive, where one is due, is in place too.
+/// - On every other ending `output/failure` says why, the cause first.
+/// - Everything that can hang, crash or meet hostile bytes is a step, supervised in a process of its own.
+public struct TrainingJob {
+    /// The settings of this run.
+    public let settings: RuntimeSettings
+    /// The variables that `train` was started with.
+    public let incoming: EnvironmentVariables
+    /// The executable that the steps `pack` and `fetch` are commands of.
+    public var helper: FilePath = "/proc/self/exe"
+    /// Known ways to fail, with their advice; a framework's author adds to them.
+    public var failurePatterns = FailurePattern.all
+
+    let supervisor: Supervisor
+    var paths: TrainingPaths { settings.paths }
+
+    /// Makes a job.
+    public init(settings: RuntimeSettings, incoming: EnvironmentVariables, supervisor: Supervisor) {
+        self.settings = settings
+        self.incoming = incoming
+        self.supervisor = supervisor
+    }
+
+    /// Runs the job to its end.
+    ///
+    /// - Returns: The status that `train` ends with.
+    public func run() -> ExitStatus {
+        var ending = JobEnding(job: self)
+        do throws(JobFailure) {
+            // MARK: 1. Layout: where things are
+            try prepare()
+
+            // MARK: 2. Configuration: what was asked
+            let configuration = try configure(&ending)
+
+            // MARK: 3. Environment: what the program will see
+            var environment = try gatherFacts(configuration, &ending)
+
+            // MARK: 4. User code: brought in and installed
+            let entryPoint = try findEntryPoint(&environment)
+            let installed = try install(entryPoint, &ending)
+
+            // MARK: 5. Launch: how it is started
+            var plan = try planLaunch(entryPoint, environment, installed, &ending)
+
+            // MARK: 6. Supervision: its life
+            try runProgram(&plan, entryPoint, &ending)
+
+            // MARK: 7. Model archive: what is left behind
+            try packModel(ending)
+        } catch {
+            packOutputData(ending)
+            // MARK: 8. Outcome: what is said about it
+            return ending.fail(error)
+        }
+        packOutputData(ending)
+        return ending.succeed()
+    }
+}

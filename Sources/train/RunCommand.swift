@@ -1,0 +1,30 @@
+import ArgumentParser
+import ContainerRuntime
+
+/// `train`, `train run`, `train train`: the job of the base directory.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs the job of the base directory.",
+        aliases: ["train"]
+    )
+
+    @OptionGroup var options: SettingOptions
+
+    @Flag(help: "Do everything up to the start of the program, and print the plan.")
+    var dryRun = false
+
+    func run() {
+        let startup = Startup.shared
+        let incoming = EnvironmentVariables(entries: startup.environment)
+        do throws(Failure) {
+            let settings = try RuntimeSettings(options: options.values, environment: incoming)
+            let supervisor = try Supervisor(inbox: startup.inbox)
+            let job = TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor)
+            startup.finish(job.run())
+        } catch {
+            RuntimeLog.shared.write("error: \(error)")
+            startup.finish(error.exitStatus)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import ContainerRuntime
+
+/// The options that stand for the runtime's settings; each has a variable that does the same.
+struct SettingOptions: ParsableArguments {
+    @Option(name: .customLong("base-dir"), help: help(.baseDirectory))
+    var baseDirectory: String?
+
+    @Option(help: help(.gracePeriod))
+    var gracePeriod: String?
+
+    @Option(name: .customLong("max-runtime"), help: help(.maximumRunTime))
+    var maximumRunTime: String?
+
+    @Option(help: help(.idleTimeout))
+    var idleTimeout: String?
+
+    @Option(help: help(.pack))
+    var pack: String?
+
+    @Option(help: help(.python))
+    var python: String?
+
+    @Option(help: help(.logLevel))
+    var logLevel: String?
+
+    /// What was given, by setting.
+    var values: [RuntimeSetting: String] {
+        let pairs: [(RuntimeSetting, String?)] = [
+            (.baseDirectory, baseDirectory), (.gracePeriod, gracePeriod), (.maximumRunTime, maximumRunTime),
+            (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.logLevel, logLevel),
+        ]
+        return Dictionary(uniqueKeysWithValues: pairs.compactMap { setting, value in value.map { (setting, $0) } })
+    }
+
+    func validate() throws {
+        for (setting, value) in values {
+            if let problem = setting.problem(with: value) { throw ValidationError(problem) }
+        }
+    }
+
+    private static func help(_ setting: RuntimeSetting) -> ArgumentHelp {
+        "\(setting.help) Variable \(setting.variable), default: \(setting.defaultText)."
+    }
+}
