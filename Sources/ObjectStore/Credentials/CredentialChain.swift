@@ -1,4 +1,4 @@
-import ContainerRuntime
+public import ContainerRuntime
 
 /// Finds credentials where AWS's own tools look, keeps them, and asks again before they end.
 ///

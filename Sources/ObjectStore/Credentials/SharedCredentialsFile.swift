@@ -1,4 +1,4 @@
-import ContainerRuntime
+public import ContainerRuntime
 import SystemPackage
 
 #if canImport(Glibc)

@@ -33,9 +33,8 @@ struct TransportProblem: Error {
 
     private init(connection error: NIOConnectionError) {
         let reasons = error.connectionErrors.map { "\(Self.word($0.error))" }
-        if let reason = reasons.first { return self.init(isTransient: true, reason: reason) }
-        let resolution = error.dnsAError ?? error.dnsAAAAError
-        self.init(isTransient: true, reason: "the host \(error.host) has no address\(resolution.map { " (\($0))" } ?? "")")
+        let resolution = (error.dnsAError ?? error.dnsAAAAError).map { " (\($0))" } ?? ""
+        self.init(isTransient: true, reason: reasons.first ?? "the host \(error.host) has no address\(resolution)")
     }
 
     private static func word(_ error: any Error) -> String {

@@ -1,4 +1,4 @@
-import ContainerRuntime
+public import ContainerRuntime
 
 /// Where a bucket is asked for: AWS's own host names, or a server that the environment names.
 public struct S3Endpoint: Hashable, Sendable {

@@ -17,10 +17,17 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// Reads a time: `2026-01-31T23:59:59Z` of credentials, or `Sat, 31 Jan 2026 23:59:59 GMT` of a Date header.
     public init?(_ text: String) {
+        let words = text.split { " ,-:TZ".contains($0) }.map(String.init)
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        var fields = words.prefix(6).map { Int32($0.prefix { $0 != "." }) }
+        if words.count >= 7, let month = months.firstIndex(of: words[2]) {
+            fields = [Int32(words[3]), Int32(month + 1), Int32(words[1])] + words[4..<7].map { Int32($0) }
+        }
+        let numbers = fields.compactMap { $0 }
+        guard numbers.count == 6, (1...12).contains(numbers[1]) else { return nil }
         var parts = tm()
-        let formats = ["%Y-%m-%dT%H:%M:%S", "%a, %d %b %Y %H:%M:%S"]
-        // strptime(3) reads names of months by the locale, and this program sets none.
-        guard formats.contains(where: { strptime(text, $0, &parts) != nil }) else { return nil }
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (numbers[0] - 1_900, numbers[1] - 1, numbers[2])
+        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])
         seconds = timegm(&parts)
     }
 
