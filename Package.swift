@@ -111,7 +111,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Conformance/Cases"],
+            exclude: ["Conformance/Cases", "ObjectStore/Support/store.py", "ObjectStore/Support/orders.py", "ObjectStore/Support/hostile.py"],
             swiftSettings: strict
         ),
     ]
