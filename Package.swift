@@ -111,7 +111,10 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Conformance/Cases", "ObjectStore/Support/store.py", "ObjectStore/Support/orders.py", "ObjectStore/Support/hostile.py"],
+            exclude: [
+                "Conformance/Cases", "ObjectStore/Support/store.py", "ObjectStore/Support/orders.py",
+                "ObjectStore/Support/hostile.py",
+            ],
             swiftSettings: strict
         ),
     ]

@@ -21,7 +21,18 @@ public struct Fetch: Sendable {
     ///
     /// Throws what `CodeDelivery` and `S3Client` throw, and `tooManyBytes` for a download beyond `TRAIN_FETCH_MAX_BYTES`.
     public func run(_ location: CodeLocation, _ delivery: CodeDelivery) async throws(Failure) {
+        if case .path(let path) = location { return try delivery.deliver(path) }
         let transport = Transport(environment: environment)
+        do throws(Failure) {
+            try await run(location, delivery, transport)
+        } catch {
+            await transport.shutDown()
+            throw error
+        }
+        await transport.shutDown()
+    }
+
+    private func run(_ location: CodeLocation, _ delivery: CodeDelivery, _ transport: Transport) async throws(Failure) {
         let object: any RemoteObject
         switch location {
         case .path(let path): return try delivery.deliver(path)

@@ -26,7 +26,9 @@ struct FetchCommand: ParsableCommand {
     @Argument(help: "The directory that it goes to; it may be missing or empty.")
     var directory: String
 
-    @Option(help: "The region of the bucket. (default: AWS_REGION, AWS_DEFAULT_REGION, SAGEMAKER_REGION, else asked for)")
+    @Option(
+        help: "The region of the bucket. (default: AWS_REGION, AWS_DEFAULT_REGION, SAGEMAKER_REGION, else asked for)"
+    )
     var region: String?
 
     @Option(help: "The most bytes to download; K, M and G count. (default: $TRAIN_FETCH_MAX_BYTES, else 10G)")

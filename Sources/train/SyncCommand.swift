@@ -24,7 +24,9 @@ struct SyncCommand: ParsableCommand {
     @Argument(help: "Where its files go: s3://BUCKET/PREFIX.")
     var destination: String
 
-    @Option(help: "The region of the bucket. (default: AWS_REGION, AWS_DEFAULT_REGION, SAGEMAKER_REGION, else asked for)")
+    @Option(
+        help: "The region of the bucket. (default: AWS_REGION, AWS_DEFAULT_REGION, SAGEMAKER_REGION, else asked for)"
+    )
     var region: String?
 
     func run() throws {
@@ -53,14 +55,11 @@ struct SyncCommand: ParsableCommand {
             throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), destination)
         }
         mkdir(directory, 0o777)
-        let client = try S3Client(
-            environment: variable,
-            transport: Transport(environment: variable),
-            region: region,
-            logger: logger
-        )
+        let transport = Transport(environment: variable)
+        let client = try S3Client(environment: variable, transport: transport, region: region, logger: logger)
         let sync = TreeSync(client: client, directory: directory, bucket: bucket, prefix: prefix, logger: logger)
         let summary = await sync.run { interruption.signal != 0 }
+        await transport.shutDown()
         guard !summary.missing.isEmpty else {
             return logger.info("\(directory): \(summary.sent) files sent to \(destination)")
         }

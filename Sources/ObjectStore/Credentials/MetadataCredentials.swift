@@ -44,7 +44,10 @@ struct MetadataCredentials {
     private func token() throws(Failure) -> String? {
         if let file = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), !file.isEmpty {
             guard let bytes = SharedCredentialsFile.contents(file, limit: 1 << 16) else {
-                throw Failure(.credentialsUnusable(reason: "the file cannot be read"), "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+                throw Failure(
+                    .credentialsUnusable(reason: "the file cannot be read"),
+                    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+                )
             }
             return String(decoding: bytes.filter { $0 >= 0x20 }, as: UTF8.self)
         }

@@ -23,7 +23,8 @@ public enum SharedCredentialsFile {
             guard environment("AWS_PROFILE").map({ !$0.isEmpty }) == true else { return nil }
             let reason =
                 values.isEmpty
-                ? "there is no such profile" : "the profile has no aws_access_key_id; roles and sign-on are not supported"
+                ? "there is no such profile"
+                : "the profile has no aws_access_key_id; roles and sign-on are not supported"
             throw Failure(.credentialsUnusable(reason: reason), "AWS_PROFILE \"\(profile)\"")
         }
         return Credentials(accessKeyID: key, secretAccessKey: secret, sessionToken: values["aws_session_token"])
@@ -32,7 +33,8 @@ public enum SharedCredentialsFile {
     /// The region of the profile.
     public static func region(environment: (String) -> String?) -> String? {
         let profile = profile(environment)
-        guard let place = places(environment, profile).last, let path = place.0 ?? place.1, let bytes = contents(path) else {
+        guard let place = places(environment, profile).last, let path = place.0 ?? place.1, let bytes = contents(path)
+        else {
             return nil
         }
         return place.2.flatMap { parse(bytes)[$0] }?["region"]

@@ -61,7 +61,9 @@ public final class Transport: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.tlsConfiguration = try tlsConfiguration()
         if let proxy {
-            let authorization = proxy.userInformation.map { HTTPClient.Authorization.basic(credentials: base64($0.utf8)) }
+            let authorization = proxy.userInformation.map {
+                HTTPClient.Authorization.basic(credentials: base64($0.utf8))
+            }
             let port = proxy.port ?? (proxy.scheme == "https" ? 443 : 80)
             configuration.proxy = .server(host: proxy.host, port: port, authorization: authorization)
         }

@@ -56,7 +56,9 @@ public struct WebAddress: Hashable, Sendable {
     private static func encoded(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
-            if byte > 0x20, byte < 0x7f, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "<"), byte != UInt8(ascii: ">") {
+            if byte > 0x20, byte < 0x7f, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "<"),
+                byte != UInt8(ascii: ">")
+            {
                 bytes.append(byte)
             } else {
                 bytes += Array("%".utf8) + hexadecimal([byte], upper: true).utf8

@@ -1,6 +1,6 @@
 import AsyncHTTPClient
-import ContainerRuntime
 import CZlib
+import ContainerRuntime
 import NIOCore
 import NIOHTTP1
 import SystemPackage
@@ -47,7 +47,13 @@ extension S3Client {
         }
     }
 
-    private func uploadParts(_ descriptor: Int32, _ size: Int, _ part: Int, _ upload: String, _ whole: Operation)
+    private func uploadParts(
+        _ descriptor: Int32,
+        _ size: Int,
+        _ part: Int,
+        _ upload: String,
+        _ whole: Operation
+    )
         async throws(Failure)
     {
         var list = ""
@@ -56,7 +62,8 @@ extension S3Client {
             let query = [(name: "partNumber", value: "\(number)"), (name: "uploadId", value: upload)]
             let operation = Operation(method: .PUT, bucket: whole.bucket, key: whole.key, query: query)
             let (tag, checksum) = try await put(descriptor, start..<min(size, start + part), operation)
-            list += "<Part><PartNumber>\(number)</PartNumber><ETag>\(tag)</ETag><ChecksumCRC32>\(checksum)</ChecksumCRC32></Part>"
+            list +=
+                "<Part><PartNumber>\(number)</PartNumber><ETag>\(tag)</ETag><ChecksumCRC32>\(checksum)</ChecksumCRC32></Part>"
         }
         let body = ByteBuffer(string: "<CompleteMultipartUpload>\(list)</CompleteMultipartUpload>")
         let operation = Operation(
@@ -83,7 +90,11 @@ extension S3Client {
     }
 
     /// Sends a range of a file; the answer is the tag and the checksum of what is stored.
-    private func put(_ descriptor: Int32, _ range: Range<Int>, _ operation: Operation) async throws(Failure)
+    private func put(
+        _ descriptor: Int32,
+        _ range: Range<Int>,
+        _ operation: Operation
+    ) async throws(Failure)
         -> (tag: String, checksum: String)
     {
         var body = ByteBufferAllocator().buffer(capacity: range.count)

@@ -130,7 +130,9 @@ public final class S3Client: Sendable {
 
     /// Without a network and without credentials, as in network isolation, nothing is worth waiting for.
     private func checkNetwork(_ address: WebAddress, _ credentials: Credentials?) throws(Failure) {
-        guard credentials == nil, !NetworkInterfaces.leadOut(), !MetadataCredentials.isNear(address.host) else { return }
+        guard credentials == nil, !NetworkInterfaces.leadOut(), !MetadataCredentials.isNear(address.host) else {
+            return
+        }
         throw Failure(.networkMissing, CredentialChain.places)
     }
 

@@ -35,7 +35,9 @@ public struct S3Endpoint: Hashable, Sendable {
             address.target = (base.hasSuffix("/") ? String(base.dropLast()) : String(base)) + bucketPath + path
             return address
         }
-        guard !region.isEmpty, region.utf8.allSatisfy({ Self.isHostByte($0) && $0 != UInt8(ascii: ".") }) else { return nil }
+        guard !region.isEmpty, region.utf8.allSatisfy({ Self.isHostByte($0) && $0 != UInt8(ascii: ".") }) else {
+            return nil
+        }
         let host = "s3.\(region).\(Self.domain(region))"
         return Self.isHostLabel(bucket)
             ? WebAddress("https://\(bucket).\(host)\(path)") : WebAddress("https://\(host)\(bucketPath)\(path)")

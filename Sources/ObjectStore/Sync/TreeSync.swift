@@ -41,7 +41,9 @@ public struct TreeSync: Sendable {
         var state = SyncState()
         var summary = Summary()
         watch.add("") { state.noticed($0, at: Self.now) }
-        if watch.isBlind { logger.warning("\(root): no more inotify watches; the directory is looked through every 10 s") }
+        if watch.isBlind {
+            logger.warning("\(root): no more inotify watches; the directory is looked through every 10 s")
+        }
         var lookedAt = Self.now
         while !isStopped() {
             watch.read { state.noticed($0, at: Self.now) }

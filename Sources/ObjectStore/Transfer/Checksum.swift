@@ -54,7 +54,12 @@ enum Checksum: String, CaseIterable {
         CZlib.crc32(value, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(bytes.count))
     }
 
-    private static func reflected(_ table: CRCTable, _ width: Int, _ descriptor: Int32, _ subject: String)
+    private static func reflected(
+        _ table: CRCTable,
+        _ width: Int,
+        _ descriptor: Int32,
+        _ subject: String
+    )
         throws(Failure) -> [UInt8]
     {
         var value: UInt64 = width == 8 ? .max : 0xffff_ffff
@@ -66,7 +71,11 @@ enum Checksum: String, CaseIterable {
         (0..<count).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
     }
 
-    private static func read(_ descriptor: Int32, _ subject: String, _ body: (UnsafeRawBufferPointer) -> Void)
+    private static func read(
+        _ descriptor: Int32,
+        _ subject: String,
+        _ body: (UnsafeRawBufferPointer) -> Void
+    )
         throws(Failure)
     {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)

@@ -65,7 +65,9 @@ struct Download {
             var position = range.lowerBound
             do {
                 let answer: HTTPClientResponse
-                if let response { answer = response } else {
+                if let response {
+                    answer = response
+                } else {
                     answer = try await object.open(position..<queue.total, version: version)
                     position = try place(answer, position)
                 }
@@ -125,7 +127,9 @@ struct Download {
                     position += buffer.readableBytes
                     try check(position)
                 }
-                guard ftruncate(descriptor, position) == 0 else { throw Failure(.codeUnwritable, object.subject, Errno(rawValue: errno)) }
+                guard ftruncate(descriptor, position) == 0 else {
+                    throw Failure(.codeUnwritable, object.subject, Errno(rawValue: errno))
+                }
                 return position
             } catch { try await tries.failed(error, logger) }
         }
@@ -153,7 +157,12 @@ struct Download {
         try buffer.withUnsafeReadableBytes { bytes in
             var done = 0
             while done < bytes.count {
-                let count = pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+                let count = pwrite(
+                    descriptor,
+                    bytes.baseAddress.map { $0 + done },
+                    bytes.count - done,
+                    off_t(offset + done)
+                )
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { throw Failure(.codeUnwritable, object.subject, Errno(rawValue: errno)) }
                 done += count

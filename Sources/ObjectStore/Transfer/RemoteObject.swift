@@ -49,7 +49,9 @@ enum HTTPRange {
     static func parse(_ text: String) -> (start: Int, total: Int?)? {
         guard text.hasPrefix("bytes ") else { return nil }
         let parts = text.dropFirst(6).split(separator: "/")
-        guard parts.count == 2, let start = parts[0].split(separator: "-").first.flatMap({ Int($0) }) else { return nil }
+        guard parts.count == 2, let start = parts[0].split(separator: "-").first.flatMap({ Int($0) }) else {
+            return nil
+        }
         return (start, Int(parts[1]))
     }
 }

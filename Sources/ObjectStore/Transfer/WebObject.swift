@@ -25,7 +25,10 @@ struct WebObject: RemoteObject {
                 let error = StoreError(status: status, headers: response.headers, body: [])
                 guard error.isTransient, failures < retries.attempts else {
                     guard status != 404, status != 410 else { throw Failure(.objectNotFound(code: ""), subject) }
-                    throw Failure(.storeRefused(status: status, code: "", message: response.status.reasonPhrase), subject)
+                    throw Failure(
+                        .storeRefused(status: status, code: "", message: response.status.reasonPhrase),
+                        subject
+                    )
                 }
                 try await retries.wait(afterFailures: failures, asked: error.wait)
             } catch let failure as Failure {
@@ -58,7 +61,10 @@ struct WebObject: RemoteObject {
             let response = try await transport.send(request, to: place)
             guard [301, 302, 303, 307, 308].contains(Int(response.status.code)) else { return response }
             guard let next = response.headers.first(name: "location").flatMap({ place.following($0) }) else {
-                throw Failure(.storeRefused(status: Int(response.status.code), code: "", message: "it leads nowhere"), subject)
+                throw Failure(
+                    .storeRefused(status: Int(response.status.code), code: "", message: "it leads nowhere"),
+                    subject
+                )
             }
             guard place.scheme == "http" || next.scheme == "https" else {
                 let message = "it leads from https to http"
@@ -66,7 +72,10 @@ struct WebObject: RemoteObject {
             }
             place = next
         }
-        throw Failure(.storeRefused(status: 310, code: "", message: "more than \(Self.redirectLimit) redirects"), subject)
+        throw Failure(
+            .storeRefused(status: 310, code: "", message: "more than \(Self.redirectLimit) redirects"),
+            subject
+        )
     }
 
     private static func decoded(_ text: String) -> [UInt8] {

@@ -28,7 +28,7 @@ import Glibc
         let result = try fetch(source, tree, server.environment).run()
         #expect(result.status == 0, "\(result.errorText)")
         #expect(tree.read("code/big.bin") == bytes)
-        let resumed = server.requests.filter { $0.contains("Range") }
+        let resumed = server.requests.filter { $0.contains("'range'") }
         #expect(resumed.count >= 7, "\(server.requests)")
     }
 
@@ -60,7 +60,8 @@ import Glibc
     }
 
     @Test(arguments: [
-        ("web/down", "refused with 503"), ("s3/down", "refused with 503 SlowDown"), ("web/loop", "more than 10 redirects"),
+        ("web/down", "refused with 503"), ("s3/down", "refused with 503 SlowDown"),
+        ("web/loop", "more than 10 redirects"),
         ("web/plain-missing", "not found"), ("s3/changes", "changed while it was downloaded"),
         ("s3/checksum", "the crc32 checksum is wrong"), ("s3/forbidden", "refused with 403 AccessDenied: m"),
         ("s3/expired", "ExpiredToken"),
@@ -69,7 +70,7 @@ import Glibc
         defer { tree.remove() }
         let server = try HostileServer(tree)
         defer { server.stop() }
-        try tree.write("../served/x.py", "print(1)")
+        try tree.write("../served/x.py", large(10_000))
         let (kind, mode) = (source.prefix { $0 != "/" }, source.drop { $0 != "/" }.dropFirst())
         let file = mode == "plain-missing" ? "plain/nope.py" : "\(mode)/x.py"
         let location = kind == "web" ? "\(server.address)/\(file)" : "s3://\(file)"
@@ -89,7 +90,10 @@ import Glibc
         var environment = server.environment
         environment["TRAIN_FETCH_MAX_BYTES"] = "9999"
         let result = try fetch("s3://plain/x.py", tree, environment).run()
-        #expect(result.errorText.contains("more than 9999 bytes; TRAIN_FETCH_MAX_BYTES is the limit"), "\(result.errorText)")
+        #expect(
+            result.errorText.contains("more than 9999 bytes; TRAIN_FETCH_MAX_BYTES is the limit"),
+            "\(result.errorText)"
+        )
     }
 
     @Test(arguments: [SIGTERM, SIGINT]) func aSignalEndsADownloadAtOnceAndLeavesNothing(_ number: Int32) throws {
@@ -129,7 +133,9 @@ import Glibc
         defer { server.stop() }
         try tree.write("../served/x.py", "1")
         var environment = server.environment
-        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"] { environment[name] = nil }
+        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"] {
+            environment[name] = nil
+        }
         environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = server.address
         environment["TRAIN_REQUEST_PAYER"] = "requester"
         let result = try fetch("s3://plain/x.py", tree, environment).run()
@@ -168,6 +174,21 @@ import Glibc
         #expect(unreadable.errorText.contains("nothing.pem: no certificate authority"), "\(unreadable.errorText)")
     }
 
+    @Test func anErrorInTheBodyOfA200IsAnError() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let server = try HostileServer(tree)
+        defer { server.stop() }
+        try tree.write("intermediate/big", [UInt8](repeating: 0, count: 9_000_000))
+        let arguments = ["sync", tree.base.appending("intermediate").string, "s3://okbuterror/x"]
+        let sync = try Command(Command.train, arguments, environment: server.environment).start()
+        #expect(sync.wait { $0.errorText.contains("did not arrive") })
+        #expect(sync.errorText.contains("refused with 200 AccessDenied: m"), "\(sync.errorText)")
+        #expect(server.requests.contains { $0.hasPrefix("DELETE") }, "the parts are left: \(server.requests)")
+        sync.send(SIGTERM)
+        #expect(sync.wait().status == 1)
+    }
+
     @Test func aProxyIsUsedAndItsExceptionsAreNot() throws {
         let tree = try JobTree()
         defer { tree.remove() }
@@ -177,11 +198,27 @@ import Glibc
         var environment = server.environment
         environment["http_proxy"] = server.address
         let proxied = try fetch("http://example.invalid/plain/x.py", tree, environment).run()
-        // The test's server takes the whole address for a path: that it came at all is the point.
+        // The test's server refuses the tunnel: that it was asked for one is the point.
         #expect(proxied.status == 1)
-        #expect(server.requests.contains { $0.contains("http://example.invalid/plain/x.py") }, "\(server.requests)")
+        #expect(server.requests.contains { $0.contains("CONNECT example.invalid:80") }, "\(server.requests)")
         environment["NO_PROXY"] = "127.0.0.1"
         #expect(try fetch("\(server.address)/plain/x.py", tree, environment).run().status == 0)
+    }
+
+    @Test func withoutCredentialsTheFailureSaysWhereTheyWereLookedFor() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let server = try HostileServer(tree)
+        defer { server.stop() }
+        var environment = server.environment
+        (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]) = (nil, nil)
+        let result = try fetch("s3://forbidden/x.py", tree, environment).run()
+        #expect(result.status == 1)
+        #expect(
+            result.errorText.contains("there are no credentials; looked in AWS_ACCESS_KEY_ID"),
+            "\(result.errorText)"
+        )
+        #expect(server.requests.allSatisfy { !$0.contains("authorization") }, "\(server.requests)")
     }
 
     @Test func withoutNetworkAndCredentialsItSaysSoAtOnce() throws {
@@ -201,6 +238,9 @@ import Glibc
         defer { tree.remove() }
         let result = try fetch("http://127.0.0.1:1/x.tar.gz", tree, Command.plainEnvironment).run()
         #expect(result.status == 1)
-        #expect(result.errorText.contains("http://127.0.0.1:1/x.tar.gz: cannot be reached: Connection refused"), "\(result.errorText)")
+        #expect(
+            result.errorText.contains("http://127.0.0.1:1/x.tar.gz: cannot be reached: Connection refused"),
+            "\(result.errorText)"
+        )
     }
 }

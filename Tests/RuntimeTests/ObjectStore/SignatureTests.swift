@@ -1,6 +1,7 @@
 import ContainerRuntime
-@testable import ObjectStore
 import Testing
+
+@testable import ObjectStore
 
 @Suite struct SignatureTests {
     /// The first example of https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
@@ -79,7 +80,10 @@ import Testing
         ("https://a.b.example.com/", true), ("https://example.com/", true), ("https://notexample.com/", false),
         ("https://10.0.0.1/", true), ("https://host:8443/", true), ("https://host/", false), ("http://x.org/", false),
     ]) func proxyExceptionsAreHostsAndWhatIsBelowThem(_ url: String, _ isDirect: Bool) throws {
-        let variables = ["HTTPS_PROXY": "proxy:3128", "http_proxy": "http://u:p@proxy", "no_proxy": ".example.com, 10.0.0.1,host:8443"]
+        let variables = [
+            "HTTPS_PROXY": "proxy:3128", "http_proxy": "http://u:p@proxy",
+            "no_proxy": ".example.com, 10.0.0.1,host:8443",
+        ]
         let address = try #require(WebAddress(url))
         #expect((ProxySettings { variables[$0] }.proxy(for: address) == nil) == isDirect)
     }

@@ -17,9 +17,13 @@ import Glibc
         let tree = try JobTree()
         defer { tree.remove() }
         let archive = try Archives.tar(tree, "s.tar.gz", "add('train.py', b'print(1)')")
-        let order = JSONWriter.text(.object(JSONObject([
-            ("do", "put"), ("bucket", .string(bucket)), ("key", .string(key)), ("file", .string(archive)),
-        ])))
+        let order = JSONWriter.text(
+            .object(
+                JSONObject([
+                    ("do", "put"), ("bucket", .string(bucket)), ("key", .string(key)), ("file", .string(archive)),
+                ])
+            )
+        )
         _ = try store.order("[\(order)]")
         let result = try fetch("s3://\(bucket)/\(key)", tree, store.environment).run()
         #expect(result.status == 0, "\(result.errorText)")
@@ -27,7 +31,7 @@ import Glibc
         #expect(!result.errorText.contains(store.secret) && !result.errorText.contains(store.key))
     }
 
-    @Test(arguments: ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"])
+    @Test(arguments: ["CRC32", "SHA1", "SHA256"])
     func checksumsThatAWSComputedAreRight(_ algorithm: String) throws {
         let store = try #require(StoreServer.shared)
         let tree = try JobTree()
@@ -49,7 +53,10 @@ import Glibc
         defer { tree.remove() }
         let result = try fetch("s3://bucket/nope.tar.gz", tree, store.environment).run()
         #expect(result.status == 1)
-        #expect(result.errorText.contains("ClientError: s3://bucket/nope.tar.gz: not found (NoSuchKey)"), "\(result.errorText)")
+        #expect(
+            result.errorText.contains("ClientError: s3://bucket/nope.tar.gz: not found (NoSuchKey)"),
+            "\(result.errorText)"
+        )
         #expect(!tree.exists("code"))
     }
 
@@ -63,17 +70,6 @@ import Glibc
         #expect(result.status == 1)
         #expect(result.errorText.contains("SignatureDoesNotMatch"), "\(result.errorText)")
         #expect(!result.errorText.contains("wrong-secret-text"))
-    }
-
-    @Test func withoutCredentialsTheFailureSaysWhereTheyWereLookedFor() throws {
-        let store = try #require(StoreServer.shared)
-        let tree = try JobTree()
-        defer { tree.remove() }
-        var environment = store.environment
-        (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]) = (nil, nil)
-        let result = try fetch("s3://bucket/job/source/sourcedir.tar.gz", tree, environment).run()
-        #expect(result.status == 1)
-        #expect(result.errorText.contains("there are no credentials; looked in AWS_ACCESS_KEY_ID"), "\(result.errorText)")
     }
 
     @Test func filesArriveWhileTheyAreWrittenAndAtTheEnd() throws {
@@ -101,8 +97,12 @@ import Glibc
         let result = sync.wait()
         #expect(result.status == 0, "\(result.errorText)")
         let names = try store.order(list)
-        for name in ["renamed.txt", "sub/deep/b.txt", "big"] { #expect(names.contains("\(prefix)/\(name)"), "\(names)") }
-        for (name, bytes) in [("sub/deep/b.txt", Array("three\n".utf8)), ("big", [UInt8](repeating: 0, count: 20_000_000))] {
+        for name in ["renamed.txt", "sub/deep/b.txt", "big"] {
+            #expect(names.contains("\(prefix)/\(name)"), "\(names)")
+        }
+        for (name, bytes) in [
+            ("sub/deep/b.txt", Array("three\n".utf8)), ("big", [UInt8](repeating: 0, count: 20_000_000)),
+        ] {
             let copy = tree.base.appending("copy").string
             _ = try store.order(
                 "[{\"do\":\"get\",\"bucket\":\"bucket\",\"key\":\"\(prefix)/\(name)\",\"file\":\"\(copy)\"}]"

@@ -26,7 +26,8 @@ struct StoreServer: Sendable {
         let command = Command(Self.python, [Self.support.appending("store.py").string], limit: 3_600)
         let running = try command.start()
         guard running.wait(for: 90, until: { $0.outputText.contains("\n") || $0.hasEnded }),
-            let object = try JSONReader.read(text: running.outputText).object, let endpoint = object["endpoint"]?.string,
+            let object = try JSONReader.read(text: running.outputText).object,
+            let endpoint = object["endpoint"]?.string,
             let key = object["key"]?.string, let secret = object["secret"]?.string
         else { throw Failure(.storeUnreachable(reason: running.errorText), "moto") }
         (self.endpoint, self.key, self.secret) = (endpoint, key, secret)

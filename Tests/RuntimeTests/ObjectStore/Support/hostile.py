@@ -17,7 +17,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def answer(self, status, body=b"", **headers):
-        self.send_response(status)
+        # send_response would add the time of now in front of another one.
+        (self.send_response_only if "Date" in headers else self.send_response)(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         if "Content_Length" not in headers:
@@ -36,6 +37,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         while length > 0:
             length -= len(self.rfile.read(min(length, 1 << 16)))
         self.do_GET()
+
+    def do_CONNECT(self):
+        print("CONNECT", self.path, flush=True)
+        self.answer(403)
 
     do_POST = do_PUT
     do_DELETE = do_PUT
