@@ -98,6 +98,8 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The programs of the tests: small, without a runtime of their own, so that what they show is the supervisor's work.
+        .executableTarget(name: "probe", path: "Tests/Probe", cSettings: [.define("_GNU_SOURCE")]),
         .target(
             name: "TestSupport",
             dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")],
@@ -107,7 +109,7 @@ let package = Package(
         .testTarget(
             name: "RuntimeTests",
             dependencies: [
-                "ContainerRuntime", "ObjectStore", "CLinux", "CZlib", "CDeflate", "CSha256", "TestSupport", "train",
+                "ContainerRuntime", "ObjectStore", "CLinux", "CZlib", "CDeflate", "CSha256", "TestSupport", "train", "probe",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 BRIDGE = HERE / "container_runtime" / "_bridge.py"
-SWIFT = HERE.parent / "Sources" / "ContainerRuntime" / "Launch" / "FrameworkBridge.swift"
+SWIFT = HERE.parent / "Sources" / "ContainerRuntime" / "Launch" / "FrameworkBridge+Source.swift"
 OPENING, CLOSING = '##"""\n', '\n        """##'
 
 

@@ -3,7 +3,7 @@
 usage: python3 -c SOURCE MODULE:FUNCTION
 
 One file of the standard library, because the runtime is one executable and carries this text inside it:
-Sources/ContainerRuntime/Launch/FrameworkBridge.swift is made of it by Python/embed_bridge.py.
+Sources/ContainerRuntime/Launch/FrameworkBridge+Source.swift is made of it by Python/embed_bridge.py.
 """
 
 import os
@@ -29,7 +29,7 @@ if __name__ == "__main__":
 
 # After the line above, so that these are the library's own. ruff: noqa: E402
 import importlib
-import inspect
+import io
 import json
 import logging
 import re
@@ -43,6 +43,16 @@ LIMIT = 8192  # characters of a text in the report; the failure file has 1,024 b
 
 # The toolkit's classes that the failure file keeps, by the name of the nearest base.
 KEPT = ("ExecuteUserScriptError", "InstallRequirementsError", "InstallModuleError", "ImportModuleError")
+
+
+class Tail(io.TextIOWrapper):
+    """A stdout that remembers its end: the toolkit prints there what the user's program says on stderr."""
+
+    kept = ""
+
+    def write(self, text: str) -> int:
+        Tail.kept = (Tail.kept + text)[-LIMIT:]
+        return super().write(text)
 
 
 class Misnamed(Exception):
@@ -66,31 +76,24 @@ def find(specification: str) -> Callable[..., Any]:
             raise
         message = 'SAGEMAKER_TRAINING_MODULE is "%s" and there is no module "%s"; install it in the image of %s'
         raise Misnamed(message % (specification, error.name, sys.executable)) from None
-    try:
-        function = getattr(module, attribute)
-    except AttributeError:
-        message = 'SAGEMAKER_TRAINING_MODULE is "%s" and the module "%s" (%s) has no "%s"'
-        place = getattr(module, "__file__", "built in")
-        raise Misnamed(message % (specification, name, place, attribute)) from None
+    function = getattr(module, attribute, None)
     if not callable(function):
-        raise Misnamed('SAGEMAKER_TRAINING_MODULE is "%s", which is no function' % specification)
+        message = 'SAGEMAKER_TRAINING_MODULE is "%s" and the module "%s" (%s) has no function "%s"'
+        raise Misnamed(message % (specification, name, getattr(module, "__file__", "built in"), attribute))
     return function  # type: ignore[no-any-return]
 
 
 def takes_user_module(function: Callable[..., Any]) -> bool:
     """Whether this is a function-style framework, f(user_module, training_environment)."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return False
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return len([one for one in parameters if one.kind in kinds and one.default is one.empty]) == 2
+    # Not by inspect.signature: that module alone takes longer to import than all others here.
+    code = getattr(function, "__code__", None)
+    defaults = getattr(function, "__defaults__", None) or ()
+    return code is not None and code.co_argcount - len(defaults) == 2 and not hasattr(function, "__self__")
 
 
 def configure_log() -> None:
     """The toolkit's form of a line; after the import, so that a framework may set its own."""
-    level = os.environ.get("SM_LOG_LEVEL", "20")
-    number = int(level) if level.isdigit() else logging.INFO
+    number = int(os.environ["SM_LOG_LEVEL"]) if os.environ.get("SM_LOG_LEVEL", "").isdigit() else logging.INFO
     logging.basicConfig(format="%(asctime)s %(name)-12s %(levelname)-8s %(message)s", level=number)
     for name in ("boto3", "s3transfer", "botocore"):
         logging.getLogger(name).setLevel(max(number, logging.INFO))
@@ -176,9 +179,9 @@ def kept_class(error: BaseException) -> Optional[str]:
     own = getattr(error, "failure_class", None)
     if isinstance(own, str) and re.match(r"^[A-Z]\w{0,63}$", own):
         return own
-    bases = [base for base in type(error).__mro__ if base.__module__.split(".")[-1] in ("errors", "_errors")]
-    names = [base.__name__ for base in bases]
-    if "ClientError" not in names or not any(base.__module__.startswith("sagemaker_") for base in bases):
+    toolkit = ("sagemaker_training.errors", "sagemaker_containers._errors")
+    names = [base.__name__ for base in type(error).__mro__ if base.__module__ in toolkit]
+    if "ClientError" not in names:
         return None
     # The toolkit makes classes on the fly, named after what the program's text holds.
     fallback = "ExecuteUserScriptError" if hasattr(error, "return_code") else "ClientError"
@@ -208,8 +211,10 @@ def describe(error: BaseException) -> Tuple[int, Dict[str, Any]]:
         command, output = getattr(error, "cmd"), getattr(error, "output")
         report["command"] = " ".join(map(str, command)) if isinstance(command, (list, tuple)) else str(command)
         if kept is not None:
-            # Nothing, where the toolkit did not look at the program's output: then it is on our stderr.
-            report["cause"] = cause_in(output)
+            # Without a cause, where the toolkit did not look at the program's output: then it is on our stderr.
+            silent = "" if output is None else "the program said nothing"
+            relayed = Tail.kept if silent and status < 128 else ""
+            report["cause"] = cause_in(output) or cause_in(relayed) or silent
     report["exit"] = status
     return status, report
 
@@ -229,7 +234,6 @@ def show(error: BaseException, reported: bool) -> str:
             frames = frames.tb_next
         text = "".join(traceback.format_exception(type(error), error, frames))
     sys.stderr.write(text.encode("utf-8", "backslashreplace").decode("utf-8"))
-    sys.stderr.flush()
     return text
 
 
@@ -250,12 +254,17 @@ def call(specification: str, code: str) -> None:
     function = find(specification)
     sys.path[:] = [code] + [path for path in sys.path if path != code]
     configure_log()
-    if takes_user_module(function):
-        from container_runtime.training import Training
-
-        Training.from_train_fn(train_fn=function).run()
-    else:
+    if not takes_user_module(function):
+        if sys.stdout is not None:
+            sys.stdout = Tail(sys.stdout.buffer, sys.stdout.encoding, sys.stdout.errors, line_buffering=True)
         function()
+        return
+    try:
+        from container_runtime.training import Training
+    except ImportError:
+        raise Misnamed('"%s" takes a user module, which the Python package container_runtime brings; install it in '
+                       "the image of %s" % (specification, sys.executable)) from None
+    Training.from_train_fn(train_fn=function).run()
 
 
 def main(arguments: List[str]) -> NoReturn:
@@ -274,9 +283,9 @@ def main(arguments: List[str]) -> NoReturn:
         report["traceback"] = show(error, bool(path))
         if path:
             write_report(path, report)
-        others = [one for one in threading.enumerate() if one is not threading.main_thread() and not one.daemon]
-        for one in others:
-            sys.stderr.write("waiting for a thread that the framework left: %s\n" % one.name)
+        for one in threading.enumerate():
+            if one is not threading.main_thread() and not one.daemon:
+                sys.stderr.write("waiting for a thread that the framework left: %s\n" % one.name)
         sys.exit(status)
     sys.exit(0)
 

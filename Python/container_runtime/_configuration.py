@@ -2,7 +2,7 @@
 
 import json
 import os
-from typing import Any, Dict, Optional, cast
+from typing import Any, Dict, List, Optional, cast
 
 from container_runtime import _machine, mapping
 
@@ -51,6 +51,9 @@ def from_files(base: str) -> Dict[str, Any]:
     hosts = resources.get("hosts") or ["algo-1"]
     groups = {one["instance_group_name"]: one for one in resources.get("instance_groups", [])}
     group = resources.get("current_group_name", "homogeneousCluster")
+    distribution = _distribution_groups(platform, group)
+    spread = [host for name in distribution for host in groups.get(name, {}).get("hosts", [])] if groups else hosts
+    leader = (spread or hosts)[0]
     entry = os.environ.get("SAGEMAKER_PROGRAM") or platform.get("sagemaker_program")
     current = resources.get("current_host", hosts[0])
     names = list(channels) or _directories(data)
@@ -63,8 +66,8 @@ def from_files(base: str) -> Dict[str, Any]:
         "current_instance_group": group,
         "current_instance_group_hosts": list(groups.get(group, {}).get("hosts", [])),
         "current_instance_type": resources.get("current_instance_type", "local"),
-        "distribution_hosts": list(hosts) if not groups else [],
-        "distribution_instance_groups": [],
+        "distribution_hosts": list(spread),
+        "distribution_instance_groups": distribution,
         "framework_module": os.environ.get("SAGEMAKER_TRAINING_MODULE"),
         "hosts": list(hosts),
         "hyperparameters": user,
@@ -74,13 +77,13 @@ def from_files(base: str) -> Dict[str, Any]:
         "instance_groups": list(groups),
         "instance_groups_dict": groups,
         "is_hetero": len(groups) > 1,
-        "is_master": current == hosts[0],
+        "is_master": current == leader,
         "is_modelparallel_enabled": None,
         "is_smddpmprun_installed": False,
         "is_smddprun_installed": False,
         "job_name": os.environ.get("TRAINING_JOB_NAME"),
         "log_level": platform.get("sagemaker_container_log_level", 20),
-        "master_hostname": hosts[0],
+        "master_hostname": leader,
         "model_dir": os.path.join(base, "model"),
         "module_dir": str(platform.get("sagemaker_submit_directory", os.path.join(base, "code"))),
         "module_name": str(entry)[:-3] if str(entry).endswith(".py") else str(entry),
@@ -95,6 +98,18 @@ def from_files(base: str) -> Dict[str, Any]:
         "topology": resources.get("topology", []),
         "user_entry_point": entry,
     }
+
+
+#: Any of these spreads the job over the hosts of the current group, where no groups are named.
+_SPREADING = ("mpi", "parameter_server", "distributed_dataparallel", "pytorch_ddp", "pytorch_xla_multi_worker",
+              "multi_worker_mirrored_strategy", "torch_distributed")
+
+
+def _distribution_groups(platform: Dict[str, Any], group: str) -> List[str]:
+    named = platform.get("sagemaker_distribution_instance_groups")
+    if named is not None:
+        return list(named)
+    return [group] if any(platform.get("sagemaker_%s_enabled" % name) for name in _SPREADING) else []
 
 
 #: The facts whose variable has another name than SM_ and theirs.
@@ -134,7 +149,7 @@ def _channels_from_variables(facts: Dict[str, Any]) -> None:
             facts["channel_input_dirs"][known.get(rest, rest.lower())] = path
 
 
-def _directories(path: str) -> "list[str]":
+def _directories(path: str) -> List[str]:
     try:
         return sorted(entry.name for entry in os.scandir(path) if entry.is_dir())
     except OSError:

@@ -39,8 +39,17 @@ class Training:
 
     @classmethod
     def from_train_fn(cls, train_fn: TrainFunction, environment: Optional[Environment] = None) -> "Training":
-        """Makes a training of a framework's function; the user's module is imported when it runs."""
-        return cls(lambda facts: train_fn(import_user_module(facts), facts), environment)
+        """Makes a training of a framework's function; the user's module is imported when it runs.
+
+        The working directory is then the code directory, as for a script.
+        """
+
+        def process(facts: Environment) -> None:
+            if os.path.isdir(facts.code_dir):
+                os.chdir(facts.code_dir)
+            train_fn(import_user_module(facts), facts)
+
+        return cls(process, environment)
 
     @classmethod
     def from_module(cls, module_name: str, environment: Optional[Environment] = None) -> "Training":
@@ -73,17 +82,21 @@ def import_user_module(environment: Environment) -> ModuleType:
     path = os.path.join(code, name if name.endswith(".py") else name.replace(".", os.sep) + ".py")
     module_name = os.path.relpath(path, code)[: -len(".py")].replace(os.sep, ".")
     try:
-        if os.path.isfile(path) and not _is_package(code):
+        if os.path.isfile(path):
+            # What lies beside a script is found by it, as when it is run.
+            if os.path.dirname(path) not in sys.path:
+                sys.path.insert(0, os.path.dirname(path))
             return _import_file(module_name, path)
-        return importlib.import_module(module_name)
+        # A file that is named and missing is not looked for elsewhere: somebody may have installed a module "train".
+        if not name.endswith(".py") or _is_package(code):
+            return importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        if error.name is not None and (module_name + ".").startswith(error.name + "."):
-            holds = ", ".join(_listing(code)) or "nothing"
-            message = 'the user\'s module "%s" is not there: %s holds %s' % (name, code, holds)
-            raise ImportModuleError(message) from None
-        raise ImportModuleError(_message(name, error)) from error
+        if error.name is None or not (module_name + ".").startswith(error.name + "."):
+            raise ImportModuleError(_message(name, error)) from error
     except Exception as error:
         raise ImportModuleError(_message(name, error)) from error
+    holds = ", ".join(_listing(code)) or "nothing"
+    raise ImportModuleError('the user\'s module "%s" is not there: %s holds %s' % (name, code, holds))
 
 
 def _message(name: str, error: Exception) -> str:
@@ -92,7 +105,7 @@ def _message(name: str, error: Exception) -> str:
 
 def _is_package(code: str) -> bool:
     """Whether the code directory was installed, so that its modules are found by name."""
-    return os.path.exists(os.path.join(code, "setup.py"))
+    return any(os.path.exists(os.path.join(code, name)) for name in ("setup.py", "pyproject.toml"))
 
 
 def _import_file(name: str, path: str) -> ModuleType:

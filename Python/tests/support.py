@@ -76,7 +76,7 @@ class JobCase(unittest.TestCase):
         variables = self.variables(**{"TRAIN_FRAMEWORK_REPORT": str(report), **more})
         done = subprocess.run(
             [python, "-c", BRIDGE.read_text(encoding="utf-8"), specification],
-            cwd=str(self.base / "code"), env=variables, timeout=60, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            cwd="/", env=variables, timeout=60, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         status = done.returncode if done.returncode >= 0 else 128 - done.returncode
         found = json.loads(report.read_text(encoding="ascii")) if report.exists() else None
         return Ended(status, done.stdout.decode(), done.stderr.decode(), found)

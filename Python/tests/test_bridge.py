@@ -50,6 +50,14 @@ def zero_code(): coded(0)
 def too_big(): coded(300)
 def no_number(): coded([1])
 def where(): print(sys.path.index(os.path.join(os.environ["SAGEMAKER_BASE_DIR"], "code")), "" in sys.path)
+def spawn():
+    import multiprocessing
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1) as pool: print(pool.map(abs, [-1, -2]))
+def lingers():
+    threading.Thread(target=time.sleep, args=(0.2,), name="parameters").start()
+    raise ValueError("bad")
+def styled(user_module, training_environment): pass
 def fork():
     child = os.fork()
     if child == 0: raise ValueError("in the child")
@@ -123,8 +131,8 @@ class BridgeTests(JobCase):
             "nosuch:main": ("FrameworkError", 'no module "nosuch"'),
             "nosuch.deep:main": ("FrameworkError", 'no module "nosuch"'),
             "fw.deep:main": ("FrameworkError", 'no module "fw.deep"'),
-            "fw:nope": ("FrameworkError", 'has no "nope"'),
-            "fw:value": ("FrameworkError", "is no function"),
+            "fw:nope": ("FrameworkError", 'has no function "nope"'),
+            "fw:value": ("FrameworkError", 'has no function "value"'),
         }
         for name, (kind, words) in table.items():
             with self.subTest(name):
@@ -142,12 +150,45 @@ class BridgeTests(JobCase):
     def test_a_file_of_the_user_stands_in_for_no_module_of_the_library(self) -> None:
         # What an interpreter imports before its program, as site does for a .pth file, no program can keep apart.
         bare = subprocess.check_output([sys.executable, "-c", "import sys; print(*sys.modules)"]).decode().split()
-        for name in {"json", "inspect", "traceback", "threading", "logging", "fw"}.difference(bare):
+        for name in {"json", "re", "traceback", "threading", "logging", "fw"}.difference(bare):
             self.write("code/%s.py" % name, "raise SystemExit(99)\n")
         self.assertEqual(self.bridge("fw:fine").status, 0)
 
     def test_the_code_directory_is_first_when_the_function_runs(self) -> None:
         self.assertEqual(self.bridge("fw:where").output, "0 False\n")
+
+    def test_a_function_may_start_processes_of_its_own(self) -> None:
+        self.assertEqual(self.bridge("fw:spawn").output, "[1, 2]\n")
+
+    def test_a_thread_that_keeps_a_failed_function_waiting_is_named(self) -> None:
+        ended = self.bridge("fw:lingers")
+        self.assertEqual(ended.status, 1)
+        self.assertIn("waiting for a thread that the framework left: parameters\n", ended.errors)
+
+    def test_arguments_with_defaults_make_no_function_style(self) -> None:
+        self.write("framework/many.py", "def plain(a=1, b=2): print(a, b)\ndef rest(*a, **b): print(a, b)\n"
+                   "class Callable:\n    def __call__(self): print('called')\n"
+                   "    def bound(self, a=0): print('bound')\none = Callable()\nbound = one.bound\n")
+        for name, said in {"plain": "1 2\n", "rest": "() {}\n", "one": "called\n", "bound": "bound\n"}.items():
+            with self.subTest(name):
+                self.assertEqual(self.bridge("many:" + name).output, said)
+
+    def test_a_function_of_two_arguments_needs_the_package(self) -> None:
+        ended = self.bridge("fw:styled", PYTHONPATH=str(self.base / "framework"))
+        report: Dict[str, Any] = ended.report or {}
+        self.assertIn("container_runtime brings; install it", report["cause"])
+
+    def test_the_variable_of_the_report_is_not_passed_on(self) -> None:
+        self.write("framework/looks.py", "import os\ndef main(): print('TRAIN_FRAMEWORK_REPORT' in os.environ)\n")
+        self.assertEqual(self.bridge("looks:main").output, "False\n")
+
+    def test_a_log_of_the_framework_has_the_toolkits_form_unless_it_has_its_own(self) -> None:
+        body = "import logging\n%s\ndef main():\n    logging.getLogger('fw').info('said')\n"
+        self.write("framework/plain.py", body % "")
+        self.assertRegex(self.bridge("plain:main").errors, r"^\d{4}-.* fw +INFO     said\n$")
+        self.assertEqual(self.bridge("plain:main", SM_LOG_LEVEL="30").errors, "")
+        self.write("framework/own.py", body % "logging.basicConfig(format='own %(message)s', level=10)")
+        self.assertEqual(self.bridge("own:main").errors, "own said\n")
 
     def test_a_forked_child_reports_nothing(self) -> None:
         ended = self.bridge("fw:fork")

@@ -1,7 +1,9 @@
 """The package as pip installs it, without a network, and the names of others."""
 
+import importlib.util
 import subprocess
 import sys
+import unittest
 import venv
 from pathlib import Path
 
@@ -27,6 +29,7 @@ class PackageTests(JobCase):
             self.skipTest("the Swift sources are not beside this copy of the package")
         self.assertEqual(subprocess.call([sys.executable, str(PYTHON / "embed_bridge.py"), "--check"]), 0)
 
+    @unittest.skipUnless(importlib.util.find_spec("ensurepip"), "this Python cannot make an environment with pip")
     def test_it_installs_without_a_network_and_others_names_come_last(self) -> None:
         self.configure(hyperparameters={"epochs": "3"})
         place = self.base.parent / "venv"

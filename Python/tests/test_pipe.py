@@ -62,6 +62,23 @@ class PipeTests(JobCase):
         self.environ()
         self.assertEqual(PipeChannel("x").path(2), str(self.data / "x_2"))
 
+    def test_a_writer_that_pauses_is_waited_for(self) -> None:
+        path = str(self.data / "training_0")
+        os.mkfifo(path)
+
+        def work() -> None:
+            descriptor = os.open(path, os.O_WRONLY)
+            for piece in (b"one ", b"two"):
+                os.write(descriptor, piece)
+                time.sleep(0.3)
+            os.close(descriptor)
+
+        feeder = threading.Thread(target=work, daemon=True)
+        feeder.start()
+        self.addCleanup(feeder.join, 20)
+        with self.channel().open() as stream:
+            self.assertEqual(stream.read(), b"one two")
+
     def test_a_stream_may_be_closed_early(self) -> None:
         self.feed(b"x" * 5_000_000, b"next")
         channel = self.channel()

@@ -15,6 +15,9 @@ from tests.support import BRIDGE, PYTHON, Ended, JobCase
 CASES = PYTHON.parent / "Tests" / "RuntimeTests" / "Conformance" / "Cases"
 TOOLKIT = os.environ.get("TOOLKIT_PYTHON", "")
 
+#: The cause where a program died by a signal: what it printed before is not the reason.
+SILENT = "the program said nothing"
+
 #: Status, class and cause; the recorded answers tell less.
 EXPECTED: Dict[str, Tuple[int, str, str]] = {
     "131-framework-oserror": (1, "FrameworkError", "FileNotFoundError: [Errno 2] No such file or directory"),
@@ -23,10 +26,11 @@ EXPECTED: Dict[str, Tuple[int, str, str]] = {
     "141-framework-keyboardinterrupt": (130, "FrameworkError", "KeyboardInterrupt"),
     "150-capture-traceback": (1, "ExecuteUserScriptError", "ZeroDivisionError: division by zero"),
     "151-capture-chained": (1, "ExecuteUserScriptError", "RuntimeError: outer failed"),
-    "154-capture-exit3-silent": (3, "ExecuteUserScriptError", ""),
+    "155-capture-exit1-plain-stderr": (1, "ExecuteUserScriptError", "cannot open dataset"),
+    "154-capture-exit3-silent": (3, "ExecuteUserScriptError", SILENT),
     "156-capture-early-warning": (1, "ExecuteUserScriptError", "ValueError: the real one"),
-    "158-capture-sigkill": (137, "ExecuteUserScriptError", ""),
-    "159-capture-sigsegv": (139, "ExecuteUserScriptError", ""),
+    "158-capture-sigkill": (137, "ExecuteUserScriptError", SILENT),
+    "159-capture-sigsegv": (139, "ExecuteUserScriptError", SILENT),
     "248-capture-tf-named-error": (1, "ExecuteUserScriptError", "NotFoundError: no file"),
     "251-uncaught-in-framework-xla-path": (1, "FrameworkError", "RuntimeError: inside"),
 }
@@ -59,6 +63,11 @@ class ToolkitTests(JobCase):
                 report = ended.report or {}
                 self.assertEqual((ended.status, report.get("class"), report.get("cause")), (status, kind, cause))
 
+    def test_a_program_whose_words_the_toolkit_did_not_keep_is_heard(self) -> None:
+        """Python writes a name and a message in two pieces where it does not buffer, and the toolkit reads pieces."""
+        ended, _ = self.replay("153-capture-weird-name")
+        self.assertRegex((ended.report or {})["cause"], "custom$")
+
     def test_a_recorded_success_gives_the_program_the_same_arguments(self) -> None:
         for name in ("130-framework-ok", "169-capture-shell-entry"):
             with self.subTest(name):
@@ -68,6 +77,31 @@ class ToolkitTests(JobCase):
                 dump = json.loads((self.base / "output" / "data" / "dump.json").read_text())
                 self.assertEqual(dump["argv"], case["toolkit"]["argv"])
                 self.assertEqual(dump["env"]["PYTHONPATH"].split(":")[0], str(self.base / "code"))
+
+    def test_our_facts_are_the_toolkits(self) -> None:
+        """With the files alone; what `train` exports is compared by the recorded cases."""
+        self.configure(
+            hyperparameters={"sagemaker_program": "\"my_train.py\"", "epochs": "3", "o": "{\"b\": [1, null]}",
+                             "sagemaker_job_name": "\"j\"", "sagemaker_pytorch_ddp_enabled": "true"},
+            inputdataconfig={"training": {"TrainingInputMode": "File"}, "x-y.z": {}},
+            resourceconfig={"current_host": "algo-2", "hosts": ["algo-1", "algo-10", "algo-2"],
+                            "current_group_name": "g", "current_instance_type": "ml.p3.2xlarge",
+                            "instance_groups": [{"instance_group_name": "g", "instance_type": "ml.p3.2xlarge",
+                                                 "hosts": ["algo-10", "algo-1", "algo-2"]}]})
+        script = (
+            "import json, sys\n"
+            "from sagemaker_training.environment import Environment as Theirs\n"
+            "from container_runtime import Environment as Ours\n"
+            "theirs, ours = Theirs(), Ours()\n"
+            "assert theirs.to_cmd_args() == ours.to_cmd_args()\n"
+            "names = theirs.properties()\n"
+            "json.dump({name: (getattr(theirs, name), getattr(ours, name)) for name in names}, sys.stdout)\n")
+        said = subprocess.check_output([TOOLKIT, "-c", script], env=self.variables(TRAINING_JOB_NAME="job"))
+        facts = json.loads(said)
+        self.assertEqual(len(facts), 37)
+        for name, (theirs, ours) in facts.items():
+            with self.subTest(name):
+                self.assertEqual(ours, theirs)
 
     def test_the_installations_own_words_are_the_cause(self) -> None:
         ended, _ = self.replay("167-capture-requirements-invalid")

@@ -71,6 +71,31 @@ class TrainingTests(JobCase):
                 self.configure(hyperparameters={"sagemaker_program": name}, inputdataconfig={"training": {}})
                 self.assertEqual(self.bridge("fw:main").status, 0)
 
+    def test_relative_paths_of_the_user_begin_at_the_code(self) -> None:
+        self.write("code/train.py", "import os\ndef train(*unused): return {'at': os.getcwd()}\n")
+        self.assertEqual(self.bridge("fw:main").status, 0)
+        self.assertIn('"at": "%s"' % (self.base / "code"), self.saved())
+
+    def test_a_script_finds_what_lies_beside_it(self) -> None:
+        self.write("code/deep/train.py", USER.replace("helper", "beside"))
+        self.write("code/deep/beside.py", "def fit(place, values): return {}\n")
+        self.configure(hyperparameters={"sagemaker_program": "deep/train.py"})
+        self.assertEqual(self.bridge("fw:main").status, 0)
+
+    def test_a_package_may_be_named_by_its_module(self) -> None:
+        self.write("code/setup.py", "")
+        self.write("code/pkg/__init__.py", "")
+        self.write("code/pkg/work.py", "from .inner import train\n")
+        self.write("code/pkg/inner.py", USER)
+        for name in ("pkg.work", "pkg/work.py"):
+            with self.subTest(name):
+                self.configure(hyperparameters={"sagemaker_program": name})
+                self.assertEqual(self.bridge("fw:main").status, 0)
+
+    def test_another_module_of_the_name_does_not_stand_in_for_a_missing_program(self) -> None:
+        self.write("framework/train.py", USER)
+        self.assertIn('"train.py" is not there', self.failed()["cause"])
+
     def test_a_missing_program_lists_what_is_there(self) -> None:
         report = self.failed()
         self.assertEqual(report["class"], "ImportModuleError")

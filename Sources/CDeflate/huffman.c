@@ -40,48 +40,66 @@ static void count_symbols(const uint8_t *bytes, size_t count, uint32_t *total) {
     total[end_of_block] = 1;
 }
 
-static void encode(struct bits *to, const struct code *codes, const uint8_t *bytes, size_t count) {
+// Puts the codes of `count` bytes. The caller has made sure of the room. `each` codes fit beside seven bits in a word.
+__attribute__((always_inline)) static inline void encode(struct bits *to, const struct code *codes, const uint8_t *bytes,
+                                                         size_t count, const int each) {
     uint64_t word = to->word;
-    unsigned used = to->used;
+    uint64_t used = to->used;
     uint8_t *next = to->next;
     size_t i = 0;
-#define put(symbol)                                                                                                    \
-    do {                                                                                                               \
-        struct code code = codes[symbol];                                                                              \
-        word |= (uint64_t)code.bits << used;                                                                           \
-        used += code.length;                                                                                           \
-    } while (0)
-#define flush()                                                                                                        \
-    do {                                                                                                               \
-        memcpy(next, &word, sizeof word);                                                                              \
-        next += used >> 3;                                                                                             \
-        word >>= used & 56;                                                                                            \
-        used &= 7;                                                                                                     \
-    } while (0)
-    for (; i + 8 <= count; i += 8) {
+    for (; i + 8 <= count; i += (size_t)(each == 4 ? 8 : each)) {
         uint64_t eight;
         memcpy(&eight, bytes + i, sizeof eight);
-        put(eight & 255);
-        put(eight >> 8 & 255);
-        put(eight >> 16 & 255);
-        put(eight >> 24 & 255);
-        flush();
-        put(eight >> 32 & 255);
-        put(eight >> 40 & 255);
-        put(eight >> 48 & 255);
-        put(eight >> 56);
-        flush();
+#pragma clang loop unroll(full)
+        for (int place = 0; place < (each == 4 ? 8 : each); place++) {
+            struct code code = codes[eight >> (8 * place) & 255];
+            word |= (uint64_t)code.bits << used;
+            used += code.length;
+            if (place % each == each - 1) {
+                memcpy(next, &word, sizeof word);
+                next += used >> 3;
+                word >>= used & 56;
+                used &= 7;
+            }
+        }
     }
-    for (; i < count; i++) {
-        put(bytes[i]);
-        flush();
-    }
-#undef put
-#undef flush
     to->word = word;
-    to->used = used;
+    to->used = (unsigned)used;
     to->next = next;
+    for (; i < count; i++)
+        bits_put(to, codes[bytes[i]].bits, codes[bytes[i]].length);
 }
+
+typedef void encoder(struct bits *to, const struct code *codes, const uint8_t *bytes, size_t count);
+
+static void encode_4(struct bits *to, const struct code *codes, const uint8_t *bytes, size_t count) {
+    encode(to, codes, bytes, count, 4);
+}
+
+static void encode_5(struct bits *to, const struct code *codes, const uint8_t *bytes, size_t count) {
+    encode(to, codes, bytes, count, 5);
+}
+
+// The same, with shifts that leave the flags alone, which newer x86 processors have: nearly twice as fast.
+#if defined(__x86_64__)
+__attribute__((target("bmi2"))) static void encode_4_bmi2(struct bits *to, const struct code *codes,
+                                                          const uint8_t *bytes, size_t count) {
+    encode(to, codes, bytes, count, 4);
+}
+
+__attribute__((target("bmi2"))) static void encode_5_bmi2(struct bits *to, const struct code *codes,
+                                                          const uint8_t *bytes, size_t count) {
+    encode(to, codes, bytes, count, 5);
+}
+
+static encoder *encoder_for(int five) {
+    if (__builtin_cpu_supports("bmi2"))
+        return five ? encode_5_bmi2 : encode_4_bmi2;
+    return five ? encode_5 : encode_4;
+}
+#else
+static encoder *encoder_for(int five) { return five ? encode_5 : encode_4; }
+#endif
 
 size_t cdeflate_huffman(const uint8_t *bytes, size_t count, uint8_t *output, size_t capacity) {
     struct bits to = {.next = output, .end = output + capacity};
@@ -94,8 +112,12 @@ size_t cdeflate_huffman(const uint8_t *bytes, size_t count, uint8_t *output, siz
         count_symbols(bytes + start, width, counts);
         cdeflate_code_lengths(counts, symbols, longest, lengths);
         bits_make_codes(lengths, symbols, values);
-        for (int symbol = 0; symbol < symbols; symbol++)
+        int five = 1;  // five codes of 11 bits and seven bits left over fit in a 64-bit word
+        for (int symbol = 0; symbol < symbols; symbol++) {
             codes[symbol] = (struct code){values[symbol], lengths[symbol]};
+            five &= lengths[symbol] <= 11;
+        }
+        encoder *put = encoder_for(five);
         if (bits_room(&to) < 512)
             return 0;
         bits_put_header(&to, lengths, symbols);
@@ -103,7 +125,7 @@ size_t cdeflate_huffman(const uint8_t *bytes, size_t count, uint8_t *output, siz
             size_t now = width - done < chunk ? width - done : chunk;
             if (bits_room(&to) < now * longest / 8 + 16)
                 return 0;
-            encode(&to, codes, bytes + start + done, now);
+            put(&to, codes, bytes + start + done, now);
         }
         bits_put(&to, codes[end_of_block].bits, codes[end_of_block].length);
     }

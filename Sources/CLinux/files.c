@@ -1,11 +1,18 @@
 #include "files.h"
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 int linux_open_nameless(int directory, unsigned mode) {
     return openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
 }
 
 int linux_path_flag(void) { return O_PATH; }
+
+int linux_set_times(int descriptor, long long seconds) {
+    struct timespec times[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
+    return futimens(descriptor, times) ? errno : 0;
+}
 
 void linux_start_writeback(int descriptor, long long start, long long count) {
     // A pipe has no such thing (ESPIPE), and what cannot be written is reported by fsync.

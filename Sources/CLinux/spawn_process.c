@@ -54,6 +54,19 @@ static int set_attributes(posix_spawnattr_t *attributes, const struct linux_spaw
     return error;
 }
 
+// posix_spawn can reset a signal in the child but not ignore one: what is to stay ignored is ignored here while the child
+// is made. What arrives meanwhile is dropped, which is what the program asked for. Not SIGCHLD: while it is ignored the
+// kernel reaps, and the end of a quick program would be lost.
+static void set_ignored(const struct linux_spawn_request *request, void (*handler)(int)) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    for (int signal = 1; signal <= 64; signal++) {
+        if (signal != SIGCHLD && has(request->ignored_signals, signal))
+            (void)sigaction(signal, &action, NULL);  // refused for 32 and 33, which glibc keeps for itself
+    }
+}
+
 int linux_spawn(const struct linux_spawn_request *request, int *pid) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -70,8 +83,10 @@ int linux_spawn(const struct linux_spawn_request *request, int *pid) {
         error = set_attributes(&attributes, request);
     if (!error) {
         pid_t child = 0;
+        set_ignored(request, SIG_IGN);
         error = posix_spawn(&child, request->executable, &actions, &attributes, request->arguments,
                             request->environment);
+        set_ignored(request, SIG_DFL);
         if (!error)
             *pid = child;
     }

@@ -42,6 +42,12 @@ int linux_block_signals(unsigned long long mask) {
     return pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+void linux_unblock_signals(unsigned long long mask) {
+    sigset_t set;
+    fill(&set, mask);
+    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int linux_wait_for_signal(unsigned long long mask) {
     sigset_t set;
     int signal = 0;
@@ -54,9 +60,7 @@ void linux_end_by_signal(int number) {
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_DFL;
     (void)sigaction(number, &action, NULL);
-    sigset_t set;
-    fill(&set, 1ULL << (number - 1));
-    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    linux_unblock_signals(1ULL << (number - 1));
     (void)raise(number);
 }
 

@@ -141,6 +141,12 @@ public struct Failure: Error, Hashable, Sendable {
         case packingReplaced
         /// The archive could not be written: which step of it, as in `fsync`.
         case packingFailed(step: String)
+        /// An archive is not as it was made: where, in bytes, and what is wrong.
+        case archiveDamaged(offset: Int, reason: String)
+        /// A file of an archive is not the one that its manifest lists, or only one of them has it.
+        case manifestDiffers(file: String)
+        /// A line of a manifest is not one of `sha256sum`.
+        case manifestMalformed(line: Int)
         /// The archive would be inside the directory that it is made of.
         case packingInside
 

@@ -105,6 +105,10 @@ private enum FailureMessage {
         case .packingReplaced:
             "\(subject): was written to or replaced while it was packed; end whatever writes to it before the job ends"
         case .packingFailed(let step): "\(subject): the archive could not be written (\(step))"
+        case .archiveDamaged(let offset, let reason): "\(subject): damaged at byte \(offset): \(reason)"
+        case .manifestDiffers(let file): "\(subject): the manifest and the archive differ in \"\(file)\""
+        case .manifestMalformed(let line):
+            "\(subject): line \(line) is not a line of sha256sum, 64 hexadecimal digits, two blanks and a name"
         case .packingInside: "\(subject): the archive is inside the directory that it is made of"
 
         // MARK: 8. Outcome

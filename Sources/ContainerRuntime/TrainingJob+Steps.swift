@@ -60,45 +60,11 @@ extension TrainingJob {
         }
     }
 
-    // MARK: 4. User code
-
-    /// Finds the entry point.
-    func findEntryPoint(_ environment: inout TrainingEnvironment) throws(JobFailure) -> EntryPoint {
-        do throws(Failure) {
-            let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
-            environment.userEntryPoint = entryPoint.name
-            return entryPoint
-        } catch {
-            throw .fault(error)
-        }
-    }
-
-    /// Lets pip install what the entry point needs.
-    ///
-    /// - Returns: The directories that follow the code directory on PYTHONPATH.
-    func install(_ entryPoint: EntryPoint, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
-        guard let installation = Installation(entryPoint, in: paths.code) else { return [] }
-        let target: FilePath
-        let python: FilePath
-        do throws(Failure) {
-            python = try PythonInterpreter.find(settings.python, environment: incoming)
-            target = try ending.privateDirectory().appending("site-packages")
-        } catch {
-            throw .fault(error)
-        }
-        let step = installation.step(python: python, code: paths.code, target: target, incoming: incoming)
-        log.info("installing: pip install \(installation.arguments.joined(separator: " "))")
-        let policy = SupervisionPolicy(grace: settings.gracePeriod)
-        let report = try supervise(step, policy, .readErrors)
-        guard report.isSuccess else { throw .step(step, report, installation.failureClass) }
-        return (try? FileStatus(target))?.isDirectory == true ? [target] : []
-    }
-
     // MARK: 5. Launch
 
     /// Makes the plan, with all variables in it.
     func planLaunch(
-        _ entryPoint: EntryPoint,
+        _ program: Program,
         _ environment: TrainingEnvironment,
         _ installed: [FilePath],
         _ ending: inout JobEnding
@@ -108,15 +74,28 @@ extension TrainingJob {
             ending.variableFiles = files
             let (variables, warnings) = try environment.variables(pythonPath: installed, files: files)
             for warning in warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
-            return try ProcessLauncher.plan(
-                entryPoint,
-                code: paths.code,
-                python: { () throws(Failure) in
-                    try PythonInterpreter.find(settings.python, environment: incoming)
-                },
-                arguments: environment.arguments.rawStrings,
-                environment: variables
-            )
+            let python = { () throws(Failure) in
+                try PythonInterpreter.find(settings.python, environment: incoming)
+            }
+            switch program {
+            case .entryPoint(let entryPoint):
+                return try ProcessLauncher.plan(
+                    entryPoint,
+                    code: paths.code,
+                    python: python,
+                    arguments: environment.arguments.rawStrings,
+                    environment: variables
+                )
+            case .framework(let module):
+                let report = try ending.privateDirectory().appending("framework.json")
+                ending.frameworkReport = report
+                return FrameworkLauncher.plan(
+                    module: module,
+                    python: try python(),
+                    environment: variables,
+                    report: report
+                )
+            }
         } catch {
             throw .fault(error)
         }
@@ -127,11 +106,12 @@ extension TrainingJob {
     /// Runs the program; a return means that it ended with 0.
     func runProgram(
         _ plan: inout LaunchPlan,
-        _ entryPoint: EntryPoint,
+        _ program: Program,
         _ ending: inout JobEnding
     ) throws(JobFailure) {
-        ProcessLauncher.makeExecutable(&plan, entryPoint)
-        log.info("starting: \(ending.mask.mask(plan.command.joined(separator: " ")))")
+        if case .entryPoint(let entryPoint) = program { ProcessLauncher.makeExecutable(&plan, entryPoint) }
+        ending.command = plan.command
+        log.info("starting: \(ending.mask.mask(plan.command))")
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
         policy.setLimits(runTime: settings.maximumRunTime, idle: settings.idleTimeout)
         let output: OutputPolicy = settings.idleTimeout == nil ? .readErrors : .readBoth
@@ -144,7 +124,9 @@ extension TrainingJob {
         if case .notStarted(let error) = report.ending {
             throw .fault(ProgramDiagnosis.failure(of: plan.step, error))
         }
-        guard report.isSuccess, !report.isOverLimit else { throw .step(plan.step, report, .executeUserScript) }
+        guard report.isSuccess, !report.isOverLimit else {
+            throw .step(plan.step, report, .program(program.failureClass))
+        }
     }
 
     // MARK: 7. Model archive
@@ -181,7 +163,7 @@ extension TrainingJob {
         )
     }
 
-    private func supervise(
+    func supervise(
         _ step: Step,
         _ policy: SupervisionPolicy,
         _ output: OutputPolicy

@@ -42,14 +42,15 @@ public struct TrainingJob {
             var environment = try gatherFacts(configuration, &ending)
 
             // MARK: 4. User code: brought in and installed
-            let entryPoint = try findEntryPoint(&environment)
-            let installed = try install(entryPoint, &ending)
+            try bringCode(configuration)
+            let program = try findProgram(&environment)
+            let installed = try install(program, &ending)
 
             // MARK: 5. Launch: how it is started
-            var plan = try planLaunch(entryPoint, environment, installed, &ending)
+            var plan = try planLaunch(program, environment, installed, &ending)
 
             // MARK: 6. Supervision: its life
-            try runProgram(&plan, entryPoint, &ending)
+            try runProgram(&plan, program, &ending)
 
             // MARK: 7. Model archive: what is left behind
             try packModel(ending)

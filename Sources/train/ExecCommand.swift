@@ -12,8 +12,9 @@ struct ExecCommand: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
     var command: [String] = []
 
-    func run() {
-        Startup.shared.finish(.usage)
+    /// Only arguments without a command behind `--` come here.
+    func run() throws {
+        throw ValidationError("a command is expected behind --, as in: train exec -- python3 train.py")
     }
 
     /// The command of `exec -- COMMAND …`, or nil for any other arguments.

@@ -44,11 +44,15 @@ public struct Command: Sendable {
 
     /// The built `train` beside the test program.
     public static let train: String = {
+        if let given = getenv("TRAIN_UNDER_TEST") { return String(cString: given) }
+        return FilePath(ownExecutable).removingLastComponent().appending("train").string
+    }()
+
+    /// The test program itself.
+    static let ownExecutable: String = {
         var name = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &name, name.count - 1)
-        let own = FilePath(String(decoding: name.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self))
-        if let given = getenv("TRAIN_UNDER_TEST") { return String(cString: given) }
-        return own.removingLastComponent().appending("train").string
+        return String(decoding: name.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }()
 
     /// What a command left behind.

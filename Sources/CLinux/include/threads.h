@@ -12,6 +12,9 @@ int linux_join_thread(unsigned long thread);
 /// errno.
 int linux_block_signals(unsigned long long set);
 
+/// Takes that back.
+void linux_unblock_signals(unsigned long long set);
+
 /// Waits for one of the signals of `set`, which all threads must have blocked. Returns its number, or 0.
 int linux_wait_for_signal(unsigned long long set);
 

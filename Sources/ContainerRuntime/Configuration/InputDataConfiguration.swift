@@ -37,7 +37,9 @@ public struct InputDataConfiguration: Sendable, Equatable {
         return try InputDataConfiguration(JSONObject(names.map { ($0, fileMode) }), file: paths.inputData)
     }
 
-    /// The channels whose directory is not there. Those of Pipe mode have FIFOs instead, made while the job runs.
+    /// The channels whose directory is not there.
+    ///
+    /// Those of Pipe mode have FIFOs instead, made while the job runs.
     func missing(_ paths: TrainingPaths) -> [String] {
         object.compactMap { name, value in
             let mode = value.object?["TrainingInputMode"]?.string

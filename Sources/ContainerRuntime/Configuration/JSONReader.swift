@@ -5,7 +5,9 @@
 /// - Refuses invalid UTF-8 and lone surrogates, which no argument and no variable can hold.
 /// - Refuses more than `depthLimit` levels instead of overflowing the stack.
 public struct JSONReader {
-    /// The deepest nesting that is read. Python itself gives up a little before it: its recursion limit is 1,000.
+    /// The deepest nesting that is read.
+    ///
+    /// Python itself gives up a little before it: its recursion limit is 1,000.
     public static let depthLimit = 1_000
 
     let bytes: [UInt8]

@@ -1,6 +1,8 @@
 public import SystemPackage
 
-/// The hosts of a job: input/config/resourceconfig.json. No file is one host, `algo-1`.
+/// The hosts of a job: input/config/resourceconfig.json.
+///
+/// No file is one host, `algo-1`.
 public struct ResourceConfiguration: Sendable, Equatable {
     /// The object of the file, which passes on as it is.
     public let object: JSONObject

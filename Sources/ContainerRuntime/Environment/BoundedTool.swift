@@ -8,11 +8,14 @@ import Glibc
 
 /// Runs a small tool before there is a supervisor: 5 seconds and 1 MiB of output at most, in a session of its own.
 public enum BoundedTool {
-    private static let secondsAtMost = 5.0
     private static let bytesAtMost = 1 << 20
 
     /// What a tool printed on stdout, or nil where it could not be started, failed, or took too long.
     public static func output(_ path: FilePath, _ arguments: [String]) -> [UInt8]? {
+        output(path, arguments, seconds: 5)
+    }
+
+    static func output(_ path: FilePath, _ arguments: [String], seconds: Double) -> [UInt8]? {
         var ends = (read: Int32(-1), write: Int32(-1))
         guard linux_pipe(&ends.read, &ends.write) == 0 else { return nil }
         let reader = OwnedDescriptor(ends.read)
@@ -27,7 +30,7 @@ public enum BoundedTool {
         } catch {
             log.debug("\(path): \(error)")
         }
-        let output = read(reader.rawValue, until: now + secondsAtMost)
+        let output = read(reader.rawValue, until: now + seconds)
         // An orderly tool has ended by now; one that closed its output and stays is ended all the same.
         if output == nil, pid > 1 { _ = kill(-pid, SIGKILL) }
         return wait(pid, until: now + 1) == 0 ? output : nil

@@ -21,8 +21,9 @@ struct ControlGroup {
         return quotas
     }
 
-    /// The paths of /proc/self/cgroup for a controller; the empty name is version 2. In a container of its own cgroup
-    /// namespace this is `/`, and the files stand at the mount's root.
+    /// The paths of /proc/self/cgroup for a controller; the empty name is version 2.
+    ///
+    /// In a container of its own cgroup namespace this is `/`, and the files stand at the mount's root.
     private func groups(_ controller: String) -> [String] {
         guard let text = text(root.appending("proc/self/cgroup")) else { return ["/"] }
         let found = text.split(separator: "\n").compactMap { line -> String? in

@@ -18,12 +18,16 @@ public struct EnvironmentReport: Sendable {
             environment: incoming,
             instanceType: configuration.resources.currentInstanceType
         )
-        let environment = try TrainingEnvironment(
+        var environment = try TrainingEnvironment(
             configuration: configuration,
             paths: settings.paths,
             machine: machine,
             incoming: incoming
         )
+        // What a job would find where nothing is named; that there is nothing is for the job to tell.
+        if environment.userEntryPoint == nil, let found = try? EntryPoint.find(program: nil, in: settings.paths.code) {
+            environment.userEntryPoint = found.name
+        }
         self.init(environment)
     }
 
@@ -84,6 +88,7 @@ public struct EnvironmentReport: Sendable {
     /// In single quotation marks, where a shell takes every byte for itself but the mark.
     private static func quoted(_ value: ArraySlice<UInt8>) -> [UInt8] {
         let mark = UInt8(ascii: "'")
-        return [mark] + value.flatMap { $0 == mark ? Array("'\\''".utf8) : [$0] } + [mark]
+        let parts = value.split(separator: mark, omittingEmptySubsequences: false)
+        return [mark] + Array(parts.joined(separator: Array("'\\''".utf8))) + [mark]
     }
 }

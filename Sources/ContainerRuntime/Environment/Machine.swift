@@ -45,6 +45,7 @@ public struct Machine: Sendable, Equatable {
     ///   - instanceType: The instance type that resourceconfig.json names.
     ///   - root: Where /dev, /proc and /sys are looked for.
     ///   - runTool: How nvidia-smi and neuron-ls are run; 5 seconds at most.
+    /// - Returns: What was found; what could not be found counts as 0, with a warning.
     public static func probe(
         environment: EnvironmentVariables,
         instanceType: String = "local",

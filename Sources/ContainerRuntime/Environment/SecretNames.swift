@@ -25,6 +25,7 @@ enum SecretNames {
 
     /// Whether the value of a variable or hyperparameter of this name is to be hidden.
     static func contains(_ name: String) -> Bool {
+        guard mayContain(name) else { return false }
         let name = String(decoding: name.utf8.drop { $0 == UInt8(ascii: "-") }, as: UTF8.self)
         if ["PWD", "OLDPWD"].contains(name) { return false }
         let words = words(of: name).filter { !$0.allSatisfy(\.isNumber) }
@@ -34,6 +35,19 @@ enum SecretNames {
         if last.contains(end) { return before.last.map { !textual.contains($0) } ?? true }
         return end == "key" && !opening.isDisjoint(with: before)
     }
+
+    /// Whether a name has a part that every secret name has; thousands of others need not be cut into words.
+    private static func mayContain(_ name: String) -> Bool {
+        let letters = name.utf8.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 + 32 : $0 }
+        for place in letters.indices where starts.contains(letters[place]) {
+            if parts.contains(where: { letters[place...].starts(with: $0) }) { return true }
+        }
+        return false
+    }
+
+    private static let parts = ["secret", "passw", "passphrase", "credential", "key", "token", "pwd", "auth", "pat"]
+        .map { Array($0.utf8) }
+    private static let starts = Set(parts.compactMap(\.first))
 
     /// The words of a name in small letters: `hfToken`, `HF_TOKEN`, `hf-token` and `HFToken` have the same two.
     static func words(of name: String) -> [String] {

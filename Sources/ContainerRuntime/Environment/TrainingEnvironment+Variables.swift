@@ -15,6 +15,7 @@ extension TrainingEnvironment {
     /// - Parameters:
     ///   - pythonPath: What follows the code directory on PYTHONPATH, before what came in.
     ///   - files: Where values go that the kernel does not take.
+    /// - Returns: All variables, and which keys met or had to move.
     /// - Throws: `Failure` where the arguments alone are more than the kernel takes, or a file cannot be written.
     public func variables(
         pythonPath: [FilePath] = [],
@@ -37,10 +38,10 @@ extension TrainingEnvironment {
 
     private func over(_ incoming: EnvironmentVariables, _ own: [OwnVariable]) -> EnvironmentVariables {
         var variables = incoming
-        let pairs = own.compactMap { variable in
+        let pairs = own.sorted { $0.name.precedesByCodePoint($1.name) }.compactMap { variable in
             RawString(variable.name).map { (name: $0, value: variable.value) }
         }
-        variables.set(pairs.sorted { $0.name < $1.name })
+        variables.set(pairs)
         return variables
     }
 

@@ -13,7 +13,9 @@ public struct TrainingEnvironment: Sendable {
     public let machine: Machine
     /// The variables that `train` was started with.
     public let incoming: EnvironmentVariables
-    /// The entry point: what was asked for, or what was found where nothing was asked for. May be set after that search.
+    /// The entry point: what was asked for, or what was found where nothing was asked for.
+    ///
+    /// May be set after that search.
     public var userEntryPoint: String?
     /// The arguments of the program.
     public let arguments: CommandLineArguments

@@ -27,7 +27,9 @@ public final class VariableFiles: Sendable {
         self.init(below: named ?? "/tmp")
     }
 
-    /// Writes a value and gives back where it is. Only the user that `train` runs as can read it.
+    /// Writes a value and gives back where it is.
+    ///
+    /// Only the user that `train` runs as can read it.
     ///
     /// - Throws: `Failure` where the directory or the file cannot be written.
     func store(_ name: String, _ value: [UInt8]) throws(Failure) -> FilePath {

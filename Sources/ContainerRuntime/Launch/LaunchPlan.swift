@@ -4,11 +4,15 @@ import SystemPackage
 public struct LaunchPlan: Sendable {
     /// What is started.
     public var step: Step
+    /// What stands for the command where the words themselves say little.
+    private let shown: String?
+
     /// What a failure and the log show as the command, before secrets are masked.
-    public var command: [String] { step.arguments.map(\.description) }
+    public var command: String { shown ?? step.arguments.map(\.description).joined(separator: " ") }
 
     /// Makes a plan.
-    public init(step: Step) {
+    public init(step: Step, shown: String? = nil) {
         self.step = step
+        self.shown = shown
     }
 }

@@ -52,7 +52,7 @@ final class AtomicFile {
     /// Brings the file under its name, on the disk.
     func commit() throws(Failure) {
         do {
-            try step("fsync") { () throws(Errno) in try SystemCall.value { fsync(descriptor) } }
+            try step("fsync") { () throws(Errno) in _ = try SystemCall.value { fsync(descriptor) } }
             if temporary == nil { try step("link") { () throws(Errno) in try name() } }
             try step("close") { () throws(Errno) in
                 let owned = OwnedDescriptor(descriptor)
@@ -60,7 +60,7 @@ final class AtomicFile {
                 try owned.close()
             }
             try step("rename") { () throws(Errno) in try rename() }
-            try step("fsync of the directory") { () throws(Errno) in try SystemCall.value { fsync(directory) } }
+            try step("fsync of the directory") { () throws(Errno) in _ = try SystemCall.value { fsync(directory) } }
         } catch {
             discard()
             throw error
@@ -71,7 +71,9 @@ final class AtomicFile {
     func discard() {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
-        if let temporary { _ = temporary.withPlatformString { unlink($0) } }
+        if let temporary {
+            try? Temporaries.release(temporary) { () throws(Errno) in _ = temporary.withPlatformString { unlink($0) } }
+        }
         temporary = nil
     }
 
@@ -86,13 +88,17 @@ final class AtomicFile {
     private func makeNamed() throws(Errno) {
         for attempt in 0..<100 {
             let candidate = Leftovers.name(for: path, attempt: attempt)
-            let made = candidate.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
-            if made >= 0 {
-                descriptor = made
+            do {
+                try Temporaries.make(candidate) { () throws(Errno) in
+                    descriptor = try SystemCall.value {
+                        candidate.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+                    }
+                }
                 temporary = candidate
                 return
+            } catch {
+                guard error == .fileExists else { throw error }
             }
-            guard errno == EEXIST else { throw Errno(rawValue: errno) }
         }
         throw .fileExists
     }
@@ -101,22 +107,29 @@ final class AtomicFile {
     private func name() throws(Errno) {
         for attempt in 0..<100 {
             let candidate = Leftovers.name(for: path, attempt: attempt)
-            let answer = candidate.withPlatformString {
-                linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, $0, AT_SYMLINK_FOLLOW)
-            }
-            if answer == 0 {
+            do {
+                try Temporaries.make(candidate) { () throws(Errno) in
+                    _ = try SystemCall.value {
+                        candidate.withPlatformString {
+                            linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, $0, AT_SYMLINK_FOLLOW)
+                        }
+                    }
+                }
                 temporary = candidate
                 return
+            } catch {
+                guard error == .fileExists else { throw error }
             }
-            guard errno == EEXIST else { throw Errno(rawValue: errno) }
         }
         throw .fileExists
     }
 
     private func rename() throws(Errno) {
         guard let temporary else { return }
-        try SystemCall.value {
-            temporary.withPlatformString { from in path.withPlatformString { Glibc.rename(from, $0) } }
+        try Temporaries.release(temporary) { () throws(Errno) in
+            _ = try SystemCall.value {
+                temporary.withPlatformString { from in path.withPlatformString { Glibc.rename(from, $0) } }
+            }
         }
         // Until the directory is on the disk too, the archive is ours to take back.
         self.temporary = path

@@ -23,6 +23,8 @@ final class BlockPipeline: @unchecked Sendable {
     private var written = 0
     private var writing = false
     private var running = 0
+    private var bytesIn = 0
+    private var bytesOut = 0
     private var failure: Failure?
     private(set) var threads = 0
 
@@ -42,10 +44,8 @@ final class BlockPipeline: @unchecked Sendable {
         guard slots.count > 2 else { throw Failure(.packingFailed(step: "allocate"), sink.name, .noMemory) }
     }
 
-    /// Runs until the archive's last byte is handed to the sink.
-    ///
-    /// `tick` is called every fifth of a second.
-    func run(threads wanted: Int, tick: (() -> Void)? = nil) throws(Failure) {
+    /// Runs until the archive's last byte is handed to the sink; `progress` is told five times a second.
+    func run(threads wanted: Int, total: Int = 0, progress: Progress? = nil) throws(Failure) {
         var workers: [WorkerThread] = []
         var refusal = Errno.noMemory
         for _ in 0..<min(wanted, max(1, slots.count - 2)) {
@@ -66,12 +66,15 @@ final class BlockPipeline: @unchecked Sendable {
         if threads < wanted { log.warning("packing with \(threads) threads, there is no memory for \(wanted)") }
         gate.lock()
         while running > 0 {
-            if let tick {
-                gate.wait(milliseconds: 200)
-                tick()
-            } else {
+            guard let progress else {
                 gate.wait()
+                continue
             }
+            gate.wait(milliseconds: 200)
+            let told = PackingProgress(bytesIn: bytesIn, bytesOut: bytesOut, total: total)
+            gate.unlock()
+            progress(told)
+            gate.lock()
         }
         gate.unlock()
         for worker in workers { worker.join() }
@@ -157,6 +160,7 @@ final class BlockPipeline: @unchecked Sendable {
             gate.lock()
             try outcome.get()
             written += 1
+            (bytesIn, bytesOut) = (sink.bytesIn, sink.bytesOut)
             gate.announce()
         }
         writing = false

@@ -34,7 +34,7 @@ enum Leftovers {
             let listing = try SortedNames(descriptor: descriptor.rawValue)
             let prefix = prefix(for: archive).utf8
             for index in 0..<listing.count where listing[index].starts(with: prefix) {
-                try remove(Array(listing[index]), in: descriptor.rawValue)
+                try remove(Array(listing[index]), in: descriptor.rawValue, parent)
             }
         } catch .noSuchFileOrDirectory {
             return
@@ -43,14 +43,17 @@ enum Leftovers {
         }
     }
 
-    private static func remove(_ name: [UInt8], in directory: Int32) throws(Errno) {
+    private static func remove(_ name: [UInt8], in directory: Int32, _ parent: FilePath) throws(Errno) {
         let found = name.withCString { openat(directory, $0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
         // Gone in between, or a link that somebody else made.
         guard found >= 0 else { return }
         defer { close(found) }
         guard flock(found, LOCK_EX | LOCK_NB) == 0 else { return }
         let status = try FileIdentity.status(of: found)
-        guard status.st_mode & S_IFMT == S_IFREG else { return }
-        try SystemCall.value { name.withCString { unlinkat(directory, $0, 0) } }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: try SystemCall.value { name.withCString { unlinkat(directory, $0, 0) } }
+        case S_IFDIR: Temporaries.remove(parent.appending(String(decoding: name, as: UTF8.self)))
+        default: return
+        }
     }
 }

@@ -24,13 +24,24 @@ public enum ModelArchive {
         options: PackingOptions = PackingOptions()
     ) throws(Failure) -> PackingSummary {
         let root = try TreeRoot(directory)
-        guard archive != "-" else {
-            return try pack(root, into: STDOUT_FILENO, named: "standard output", options)
+        let manifest = options.manifest.map { _ in ManifestBuilder() }
+        let job = PackingJob(root: root, options: options, manifest: manifest)
+        if let path = options.manifest { try prepare(path, root) }
+        if archive == "-" {
+            let summary = try job.pack(into: STDOUT_FILENO, named: "standard output", plain: options.format == .tar)
+            try write(manifest, options.manifest)
+            return summary
         }
-        try checkOutside(archive, root)
-        try removeLeftovers(for: archive)
+        try prepare(archive, root)
+        if options.format == .directory {
+            return try job.copy(to: archive) { () throws(Failure) in
+                try write(manifest, options.manifest)
+            }
+        }
+        let plain = options.format == .tar || (options.format == nil && archive.string.hasSuffix(".tar"))
         let file = try AtomicFile(archive)
-        let summary = try pack(root, into: file.descriptor, named: archive.string, options)
+        let summary = try job.pack(into: file.descriptor, named: archive.string, plain: plain)
+        try write(manifest, options.manifest)
         try file.commit()
         file.keep()
         return summary
@@ -41,60 +52,40 @@ public enum ModelArchive {
         try Leftovers.remove(for: archive)
     }
 
-    /// What compresses at the level `fast` in this build, with its version.
+    /// What compresses in this build, with its version: ISA-L, or word that there is none, and zlib.
     public static var engineDescription: String {
         let zlib = "zlib \(String(cString: zlibVersion()))"
         guard let isal = cisal_version() else { return "\(zlib), without ISA-L" }
         return "ISA-L \(String(cString: isal)), \(zlib)"
     }
 
-    private static func pack(
-        _ root: TreeRoot,
-        into descriptor: Int32,
-        named name: String,
-        _ options: PackingOptions
-    ) throws(Failure) -> PackingSummary {
-        let plain = options.format == .tar || (options.format == nil && name.hasSuffix(".tar"))
-        let warnings = PackingWarnings()
-        let manifest = options.manifest.map { _ in ManifestBuilder() }
-        let walk = try TreeWalk(root, links: options.links, warnings: warnings)
-        let stream = TarStream(
-            root,
-            walk,
-            modified: options.modificationTime,
-            tellsEmptyFiles: manifest != nil
-        )
-        let sink = ArchiveSink(
-            descriptor,
-            name: name,
-            plain: plain,
-            manifest: manifest,
-            digest: options.digest
-        )
-        let threads = max(1, options.threads ?? PackingThreads.available())
-        let level = options.level
-        let pipeline = try BlockPipeline(stream, sink, threads: threads) {
-            BlockCompressor(level: level, plain: plain)
-        }
-        try pipeline.run(threads: threads)
-        var summary = stream.summary
-        warnings.finish()
-        if summary.entries == 0 { log.warning("\(root.name): the directory is empty, so the archive holds nothing") }
-        summary.bytesOut = sink.bytesOut
-        summary.warnings = warnings.count
-        summary.threads = pipeline.threads
-        summary.digest = sink.digestText()
-        return summary
-    }
-
-    /// An archive inside the directory would be packed into itself.
-    private static func checkOutside(_ archive: FilePath, _ root: TreeRoot) throws(Failure) {
-        let parent = Leftovers.directory(of: archive)
+    /// Refuses a place inside the directory, since the archive would be packed into itself, and clears it of leftovers.
+    private static func prepare(_ path: FilePath, _ root: TreeRoot) throws(Failure) {
+        let parent = Leftovers.directory(of: path)
         let descriptor = parent.withPlatformString { open($0, linux_path_flag() | O_DIRECTORY | O_CLOEXEC) }
         guard descriptor >= 0 else {
-            throw Failure(.packingFailed(step: "open the directory"), archive.string, Errno(rawValue: errno))
+            throw Failure(.packingFailed(step: "open the directory"), path.string, Errno(rawValue: errno))
         }
-        defer { close(descriptor) }
-        guard !root.contains(descriptor) else { throw Failure(.packingInside, archive.string) }
+        let owned = OwnedDescriptor(descriptor)
+        guard !root.contains(owned.rawValue) else { throw Failure(.packingInside, path.string) }
+        try removeLeftovers(for: path)
+    }
+
+    private static func write(_ manifest: ManifestBuilder?, _ path: FilePath?) throws(Failure) {
+        guard let manifest, let path else { return }
+        let file = try AtomicFile(path)
+        var rest = manifest.text[...]
+        while !rest.isEmpty {
+            do {
+                let count = try SystemCall.value {
+                    rest.withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
+                }
+                rest = rest.dropFirst(count)
+            } catch {
+                throw Failure(.packingFailed(step: "write"), path.string, error)
+            }
+        }
+        try file.commit()
+        file.keep()
     }
 }

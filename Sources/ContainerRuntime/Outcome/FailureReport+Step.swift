@@ -6,12 +6,15 @@ extension FailureReport {
     /// - Parameters:
     ///   - report: How the step ended.
     ///   - failureClass: The class where no stop and no limit was the reason.
+    ///   - role: What the step was to the job.
     ///   - cause: The root cause, where the end of stderr has one.
     ///   - command: The command for people.
     ///   - advice: The line of advice, where a pattern matched.
+    /// - Returns: The report.
     static func of(
         _ report: StepReport,
         _ failureClass: FailureClass,
+        role: StepRole,
         cause: RootCause?,
         command: String,
         advice: String?
@@ -21,7 +24,7 @@ extension FailureReport {
         let context = cause?.context ?? []
         switch report.stop {
         case .signal(let signal):
-            let text = EndingWords.stopped(report, signal)
+            let text = EndingWords.stopped(report, signal, role)
             return FailureReport(
                 .stopped,
                 cause: text,
@@ -79,7 +82,8 @@ enum EndingWords {
         }
     }
 
-    static func stopped(_ report: StepReport, _ signal: Signal) -> String {
+    static func stopped(_ report: StepReport, _ signal: Signal, _ role: StepRole) -> String {
+        guard case .program = role else { return "stopped by \(signal)\(role.stopWords)" }
         if case .stoppedBefore = report.ending { return "stopped by \(signal) before training started" }
         if case .unkillable(let process) = report.ending {
             return "stopped by \(signal); the program could not be killed (process \(process))"

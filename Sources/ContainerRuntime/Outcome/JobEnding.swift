@@ -8,7 +8,7 @@ import Glibc
 /// What keeps a job from its good end: a fault that the runtime found, or a step that ended badly.
 enum JobFailure: Error {
     case fault(Failure)
-    case step(Step, StepReport, FailureClass)
+    case step(Step, StepReport, StepRole)
 }
 
 /// The end of a job: the files that tell of it, the last lines of the log, the exit status.
@@ -17,6 +17,10 @@ struct JobEnding {
     var mask = SecretMask()
     var memoryEventsBefore: MemoryEvents?
     var variableFiles: VariableFiles?
+    /// What stands for the program's command in a failure.
+    var command: String?
+    /// Where the bridge to a framework's function says how it ended.
+    var frameworkReport: FilePath?
     private var temporary: FilePath?
 
     init(job: TrainingJob) {
@@ -58,8 +62,9 @@ struct JobEnding {
         case .fault(let fault):
             report = FailureReport(fault.failureClass, cause: fault.description)
             status = fault.exitStatus
-        case .step(let step, let ended, let failureClass):
-            (report, status) = explain(step, ended, failureClass)
+        case .step(let step, let ended, let role):
+            report = explain(step, ended, role)
+            status = role.status(of: ended)
         }
         let text = mask.mask(report.text)
         let shown = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
@@ -71,54 +76,6 @@ struct JobEnding {
             log.error("\(error); it would have said:\n\(text)")
         }
         return status
-    }
-
-    private func explain(
-        _ step: Step,
-        _ ended: StepReport,
-        _ failureClass: FailureClass
-    ) -> (FailureReport, ExitStatus) {
-        let isInstaller = failureClass == .installRequirements || failureClass == .installModule
-        var cause =
-            isInstaller
-            ? RootCause.ofInstaller(tail: ended.tail)
-            : RootCause(tail: ended.tail, isWhole: ended.tail.count < TailBuffer.capacity)
-        if failureClass == .packing { cause = cause?.withoutMark }
-        let evidence = evidence(ended, cause, step)
-        let advice = job.failurePatterns.lazy.compactMap { $0.advice(evidence) }.first
-        let command = mask.mask(step.arguments.map(\.description).joined(separator: " "))
-        let report = FailureReport.of(ended, failureClass, cause: cause, command: command, advice: advice)
-        let status = EndingTable.status(of: ended)
-        // pip's code says nothing of the job, and packing that a signal ended is a fault of ours.
-        guard isInstaller || failureClass == .packing, ended.stop == nil else {
-            return (report, status == .success ? .failure : status)
-        }
-        return (report, .failure)
-    }
-
-    private func evidence(_ ended: StepReport, _ cause: RootCause?, _ step: Step) -> FailureEvidence {
-        var evidence = FailureEvidence(
-            ending: ended.ending,
-            tail: String(decoding: ended.tail, as: UTF8.self),
-            cause: cause?.line ?? ""
-        )
-        if let before = memoryEventsBefore, let after = MemoryEvents.read() {
-            evidence.memoryKills = max(0, after.kills - before.kills)
-        }
-        if let use = FileSystemUse("/dev/shm") {
-            evidence.sharedMemorySize = use.size
-            evidence.sharedMemoryUse = use.size > 0 ? 1 - Double(use.free) / Double(use.size) : 0
-        }
-        let paths = job.paths
-        evidence.fullDirectories = [paths.model, paths.outputData, paths.code, temporaryDirectory()].filter {
-            FileSystemUse($0)?.isFull == true
-        }
-        evidence.inputData = paths.inputData
-        evidence.channels = (directoryEntries(paths.inputData) ?? []).filter { name in
-            (try? FileStatus(paths.channel(name)))?.isDirectory == true
-        }.sorted()
-        evidence.programHead = (try? readFile(ProgramDiagnosis.resolved(step), limit: 4096)) ?? []
-        return evidence
     }
 
     private func removeTemporaryFiles() {

@@ -39,6 +39,12 @@ public struct RootCause: Hashable, Sendable {
         return RootCause(line: String(line.dropFirst(mark.count)), context: [])
     }
 
+    /// The cause that a framework's bridge told; where it knows none, what stderr says.
+    init(_ report: FrameworkReport, _ seen: RootCause?) {
+        line = report.cause.isEmpty ? seen?.line ?? "" : report.cause
+        context = report.traceback.isEmpty ? seen?.context ?? [] : report.traceback
+    }
+
     private init(line: String, context: [String]) {
         self.line = line
         self.context = context

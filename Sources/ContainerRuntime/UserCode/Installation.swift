@@ -26,10 +26,10 @@ public struct Installation: Hashable, Sendable {
     /// Words after `pip install`.
     public let arguments: [String]
 
-    /// What an entry point needs, or nothing.
-    public init?(_ entryPoint: EntryPoint, in code: FilePath) {
+    /// What a program needs, or nothing.
+    public init?(_ program: Program, in code: FilePath) {
         let requirements = Self.needsRequirements(code) ? ["-r", "requirements.txt"] : []
-        if case .pythonPackage = entryPoint.kind {
+        if program.isPackage(in: code) {
             subject = .package
             arguments = ["."] + requirements
         } else {

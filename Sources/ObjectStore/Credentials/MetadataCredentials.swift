@@ -8,6 +8,8 @@ struct MetadataCredentials {
     let transport: Transport
     let environment: @Sendable (String) -> String?
 
+    /// What the container's own address gives.
+    ///
     /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
     func containerCredentials() async throws(Failure) -> Credentials? {
         let relative = environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").flatMap { $0.isEmpty ? nil : $0 }

@@ -1,6 +1,8 @@
 import Crypto
 
-/// The signature of a request, version 4: https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+/// The signature of a request, version 4.
+///
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 ///
 /// S3's dialect: the path is encoded once and not normalised, and the hash of the body is a header.
 public struct RequestSignature: Sendable {

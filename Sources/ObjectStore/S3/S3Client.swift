@@ -136,7 +136,9 @@ public final class S3Client: Sendable {
         throw Failure(.networkMissing, CredentialChain.places)
     }
 
-    /// Takes up what an answer corrects: the region, expired credentials, our clock. False where there is nothing.
+    /// Takes up what an answer corrects: the region, expired credentials, our clock.
+    ///
+    /// False where there is nothing.
     private func correct(_ error: StoreError, _ headers: HTTPHeaders) async throws(Failure) -> Bool {
         if error.isExpired {
             return try await credentials.credentials(again: true) != nil

@@ -10,7 +10,9 @@ public struct S3Endpoint: Hashable, Sendable {
         self.server = server
     }
 
-    /// Reads the variables. Throws `sourceNotUnderstood` where the first one that is set is no address.
+    /// Reads the variables.
+    ///
+    /// Throws `sourceNotUnderstood` where the first one that is set is no address.
     public init(environment: (String) -> String?) throws(Failure) {
         for name in ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "S3_ENDPOINT_URL"] {
             guard let text = environment(name), !text.isEmpty else { continue }
@@ -43,7 +45,9 @@ public struct S3Endpoint: Hashable, Sendable {
             ? WebAddress("https://\(bucket).\(host)\(path)") : WebAddress("https://\(host)\(bucketPath)\(path)")
     }
 
-    /// AWS's partitions: https://docs.aws.amazon.com/general/latest/gr/s3.html
+    /// AWS's partitions.
+    ///
+    /// https://docs.aws.amazon.com/general/latest/gr/s3.html
     private static func domain(_ region: String) -> String {
         if region.hasPrefix("cn-") { return "amazonaws.com.cn" }
         if region.hasPrefix("us-isob-") { return "sc2s.sgov.gov" }

@@ -19,7 +19,9 @@ struct StoreError: Error, Hashable {
         wait = headers.first(name: "retry-after").flatMap { Double($0) }
     }
 
-    /// Whether the same request may work a little later: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    /// Whether the same request may work a little later.
+    ///
+    /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
     var isTransient: Bool {
         if [500, 502, 503, 504, 429, 408].contains(status) { return true }
         return [

@@ -8,7 +8,9 @@ import SystemPackage
 import Glibc
 #endif
 
-/// The checksums that S3 keeps with an object: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+/// The checksums that S3 keeps with an object.
+///
+/// https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 enum Checksum: String, CaseIterable {
     case crc64nvme = "x-amz-checksum-crc64nvme"
     case crc32 = "x-amz-checksum-crc32"

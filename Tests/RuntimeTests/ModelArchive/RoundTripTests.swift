@@ -15,7 +15,7 @@ import Testing
         let tree = try JobTree()
         defer { tree.remove() }
         for (index, size) in Self.sizes.enumerated() {
-            try tree.write("model/size-\(size)", Samples.bytes(Samples.Kind.allCases[index % 4], size))
+            try tree.write("model/size-\(size)", Samples.bytes(Samples.Kind.allCases[index % 5], size))
         }
         let result = try tree.pack(["--level", level.rawValue])
         #expect(result.status == 0, "\(result.errorText)")

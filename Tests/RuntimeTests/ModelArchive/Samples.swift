@@ -5,9 +5,19 @@ enum Samples {
         case text
         case weights
         case zeros
+        case mixed
     }
 
+    /// So many bytes; beyond 64 KiB they repeat, farther away than deflate's matches reach.
     static func bytes(_ kind: Kind, _ count: Int) -> [UInt8] {
+        let period = 65_599
+        var bytes = period >= count ? once(kind, count) : once(kind, period)
+        bytes.reserveCapacity(count)
+        while bytes.count < count { bytes += bytes.prefix(min(period, count - bytes.count)) }
+        return bytes
+    }
+
+    private static func once(_ kind: Kind, _ count: Int) -> [UInt8] {
         var random = UInt64(count) &* 0x9e37_79b9_7f4a_7c15 | 1
         func next() -> UInt64 {
             random ^= random << 13
@@ -21,9 +31,8 @@ enum Samples {
         case .random:
             for index in 0..<count { bytes[index] = UInt8(truncatingIfNeeded: next() >> 24) }
         case .text:
-            let words = ["loss", "=", "0.", "epoch", "\n", "weight", " ", "layer.", "bias", "12", "7"].map {
-                Array($0.utf8)
-            }
+            let words = ["loss", "=", "0.", "epoch", "\n", "weight", " ", "layer.", "bias", "12", "7"]
+                .map { Array($0.utf8) }
             var at = 0
             while at < count {
                 for byte in words[Int(next() >> 33) % words.count] where at < count {
@@ -32,11 +41,17 @@ enum Samples {
                 }
             }
         case .weights:
-            // bfloat16 with a few exponents: the high byte is skewed, the low one is not.
+            // As bfloat16: the high byte is skewed, the low one is not.
             for index in 0..<count {
                 let number = next() >> 20
                 bytes[index] =
                     index % 2 == 0 ? UInt8(truncatingIfNeeded: number) : 0x3b + UInt8((number & number >> 8) & 7)
+            }
+        case .mixed:
+            // Few matches: weights with a repetition now and then.
+            for index in 0..<count {
+                let number = next() >> 20
+                bytes[index] = index % 256 < 12 ? UInt8(index % 256) : UInt8(number & number >> 8 & 0xff)
             }
         }
         return bytes

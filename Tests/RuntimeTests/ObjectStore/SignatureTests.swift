@@ -4,7 +4,9 @@ import Testing
 @testable import ObjectStore
 
 @Suite struct SignatureTests {
-    /// The first example of https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+    /// The first example of AWS's page.
+    ///
+    /// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
     @Test func theSignatureEqualsAWSsExample() {
         let credentials = Credentials(
             accessKeyID: "AKIAIOSFODNN7EXAMPLE",

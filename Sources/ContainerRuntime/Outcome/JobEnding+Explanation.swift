@@ -1,0 +1,53 @@
+import SystemPackage
+
+/// Why a step ended badly: what it said, what was seen beside it, and what to do.
+extension JobEnding {
+    /// The report of a step's bad end.
+    func explain(_ step: Step, _ ended: StepReport, _ role: StepRole) -> FailureReport {
+        var cause = role.cause(in: ended.tail)
+        var failureClass = role.failureClass
+        if failureClass == .framework, let told = frameworkReport.flatMap({ FrameworkReport($0) }) {
+            failureClass = told.failureClass
+            cause = RootCause(told, cause)
+        }
+        let evidence = evidence(ended, cause, step)
+        let advice = job.failurePatterns.lazy.compactMap { $0.advice(evidence) }.first
+        let words = step.arguments.map(\.description).joined(separator: " ")
+        var shown = words
+        if case .program = role, let command { shown = command }
+        return FailureReport.of(
+            ended,
+            failureClass,
+            role: role,
+            cause: cause,
+            command: mask.mask(shown),
+            advice: advice
+        )
+    }
+
+    private func evidence(_ ended: StepReport, _ cause: RootCause?, _ step: Step) -> FailureEvidence {
+        var evidence = FailureEvidence(
+            ending: ended.ending,
+            tail: String(decoding: ended.tail, as: UTF8.self),
+            cause: cause?.line ?? ""
+        )
+        if let before = memoryEventsBefore, let after = MemoryEvents.read() {
+            evidence.memoryLimit = after.limit
+            evidence.memoryKills = max(0, after.kills - before.kills)
+        }
+        if let use = FileSystemUse("/dev/shm") {
+            evidence.sharedMemorySize = use.size
+            evidence.sharedMemoryUse = use.size > 0 ? 1 - Double(use.free) / Double(use.size) : 0
+        }
+        let paths = job.paths
+        evidence.fullDirectories = [paths.model, paths.outputData, paths.code, temporaryDirectory()].filter {
+            FileSystemUse($0)?.isFull == true
+        }
+        evidence.inputData = paths.inputData
+        evidence.channels = (directoryEntries(paths.inputData) ?? []).filter { name in
+            (try? FileStatus(paths.channel(name)))?.isDirectory == true
+        }.sorted()
+        evidence.programHead = (try? readFile(ProgramDiagnosis.resolved(step), limit: 4096)) ?? []
+        return evidence
+    }
+}

@@ -1,0 +1,53 @@
+/// What a step is to the job, which decides how its bad end is told.
+enum StepRole: Hashable {
+    /// `train fetch`: brings the code in.
+    case fetch
+    /// pip: requirements, or the user's package.
+    case installation(FailureClass)
+    /// The user's program, or a framework's function.
+    case program(FailureClass)
+    /// `train pack`.
+    case packing
+
+    var failureClass: FailureClass {
+        switch self {
+        case .fetch: .client
+        case .installation(let failureClass), .program(let failureClass): failureClass
+        case .packing: .packing
+        }
+    }
+
+    /// What a stop during this step came before, or in the middle of.
+    var stopWords: String {
+        switch self {
+        case .fetch, .installation: " before training started"
+        case .program: ""
+        case .packing: " before the model was packed"
+        }
+    }
+
+    /// The status of the job for the step's bad end.
+    ///
+    /// Only the program's code is the job's: that of pip, or of a helper of ours, says nothing to whoever started the job.
+    func status(of report: StepReport) -> ExitStatus {
+        if case .program = self {
+            let status = EndingTable.status(of: report)
+            return status == .success ? .failure : status
+        }
+        switch report.stop {
+        case .signal(let signal): return .signal(signal.rawValue)
+        case .runTime, .silence: return .timeout
+        case nil: return .failure
+        }
+    }
+
+    /// The root cause in the end of what the step wrote to stderr.
+    func cause(in tail: [UInt8]) -> RootCause? {
+        let isWhole = tail.count < TailBuffer.capacity
+        switch self {
+        case .installation: return RootCause.ofInstaller(tail: tail)
+        case .program: return RootCause(tail: tail, isWhole: isWhole)
+        case .fetch, .packing: return RootCause(tail: tail, isWhole: isWhole)?.withoutMark
+        }
+    }
+}

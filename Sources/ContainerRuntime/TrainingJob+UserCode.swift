@@ -1,0 +1,68 @@
+import Logging
+import SystemPackage
+
+/// The steps of the user's code: it is brought in, found, and what it needs is installed.
+extension TrainingJob {
+    /// Brings the code from where it was named, unless there is some already.
+    func bringCode(_ configuration: JobConfiguration) throws(JobFailure) {
+        let channel = paths.channel("code")
+        let situation = CodeSource.Situation(
+            codeDirectory: paths.code,
+            codeListing: directoryEntries(paths.code) ?? [],
+            submitVariable: incoming.text("SAGEMAKER_SUBMIT_DIRECTORY"),
+            submitHyperparameter: configuration.hyperparameters.text("sagemaker_submit_directory"),
+            channelDirectory: channel,
+            channelListing: directoryEntries(channel) ?? [],
+            hasCredentials: CodeSource.namesCredentials { incoming.text($0) }
+        )
+        switch CodeSource.decide(situation) {
+        case .none: return
+        case .inPlace(let unused):
+            if let unused { log.info("\(paths.code) has code in it; \(unused) is left alone") }
+        case .fetch(let source, let reason):
+            log.info("fetching code: \(SecretMask().mask(source)) (\(reason.rawValue))")
+            let words = ["train", "fetch", source, paths.code.string]
+            let step = Step(
+                name: "fetch",
+                executable: helper,
+                arguments: words.compactMap { RawString($0) },
+                environment: incoming.entries
+            )
+            let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
+            guard report.isSuccess else { throw .step(step, report, .fetch) }
+        }
+    }
+
+    /// Finds what is run: a framework's function where one is named, else the user's entry point.
+    func findProgram(_ environment: inout TrainingEnvironment) throws(JobFailure) -> Program {
+        if let module = environment.frameworkModule, !module.isEmpty { return .framework(module: module) }
+        do throws(Failure) {
+            let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
+            environment.userEntryPoint = entryPoint.name
+            return .entryPoint(entryPoint)
+        } catch {
+            throw .fault(error)
+        }
+    }
+
+    /// Lets pip install what the entry point needs.
+    ///
+    /// - Returns: The directories that follow the code directory on PYTHONPATH.
+    func install(_ program: Program, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
+        guard let installation = Installation(program, in: paths.code) else { return [] }
+        let target: FilePath
+        let python: FilePath
+        do throws(Failure) {
+            python = try PythonInterpreter.find(settings.python, environment: incoming)
+            target = try ending.privateDirectory().appending("site-packages")
+        } catch {
+            throw .fault(error)
+        }
+        let step = installation.step(python: python, code: paths.code, target: target, incoming: incoming)
+        log.info("installing: pip install \(installation.arguments.joined(separator: " "))")
+        let policy = SupervisionPolicy(grace: settings.gracePeriod)
+        let report = try supervise(step, policy, .readErrors)
+        guard report.isSuccess else { throw .step(step, report, .installation(installation.failureClass)) }
+        return (try? FileStatus(target))?.isDirectory == true ? [target] : []
+    }
+}

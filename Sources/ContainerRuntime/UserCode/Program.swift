@@ -1,0 +1,25 @@
+import SystemPackage
+
+/// What a job runs: an entry point of the user's, or a framework's function.
+public enum Program: Hashable, Sendable {
+    /// A file or a package in the code directory.
+    case entryPoint(EntryPoint)
+    /// `SAGEMAKER_TRAINING_MODULE`, as `module:function`; it brings the user's module in by itself.
+    case framework(module: String)
+
+    /// The class of its failure, where nothing more is known.
+    var failureClass: FailureClass {
+        switch self {
+        case .entryPoint: .executeUserScript
+        case .framework: .framework
+        }
+    }
+
+    /// Whether the code directory is to be installed as a package.
+    func isPackage(in code: FilePath) -> Bool {
+        switch self {
+        case .entryPoint(let entryPoint): if case .pythonPackage = entryPoint.kind { true } else { false }
+        case .framework: PythonPackage.isOne(code)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// How faults are brought about without a container.
+enum Faults {
+    /// strace(1), which makes system calls fail; containers may forbid ptrace.
+    static let canInject = succeeds("strace", ["-f", "-e", "trace=none", "true"])
+    /// unshare(1) with a user namespace, for a file system of a few kilobytes.
+    static let canMount = succeeds("unshare", ["-rm", "sh", "-c", "mount -t tmpfs none /mnt"])
+    static let isRoot = geteuid() == 0
+
+    private static func succeeds(_ name: String, _ arguments: [String]) -> Bool {
+        (try? Command("/usr/bin/env", [name] + arguments).run().status) == 0
+    }
+}
+
+extension JobTree {
+    /// Packs under strace with one fault, as in `writev:error=ENOSPC:when=2`.
+    func pack(injecting faults: String..., arguments: [String] = []) throws -> Command.Result {
+        let words =
+            ["strace", "-f", "-qq", "-e", "trace=none", "-e", "signal=none", "-o", "/dev/null"]
+            + faults.flatMap { ["-e", "inject=\($0)"] }
+        return try Command(
+            "/usr/bin/env",
+            words + [Command.train, "pack", model.string, archive.string] + arguments
+        ).run()
+    }
+
+    /// How often a system call is made while it packs, by those that match a pattern.
+    func calls(_ name: String, matching pattern: String = "") throws -> [String] {
+        try shell(
+            "strace -f -qq -e trace=\(name) -o calls '\(Command.train)' pack ml/model model.tar.gz 2>/dev/null; rm model.tar.gz"
+        )
+        return try shell("cat calls").split(separator: "\n").map(String.init).filter { $0.contains(name + "(") }
+    }
+
+    /// Everything beside the tree: an archive, a temporary file.
+    func leftBehind() throws -> String {
+        try shell("ls -A . | grep -vx -e ml -e calls || true")
+    }
+}

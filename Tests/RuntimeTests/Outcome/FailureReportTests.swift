@@ -1,0 +1,52 @@
+import Testing
+
+@testable import ContainerRuntime
+
+@Suite struct FailureReportTests {
+    private func report(
+        cause: String = "ValueError: bad",
+        command: String? = "python3 -- train.py",
+        context: [String] = []
+    )
+        -> FailureReport
+    {
+        FailureReport(.executeUserScript, cause: cause, ending: "ExitCode 1", command: command, context: context)
+    }
+
+    @Test func theCauseStandsInTheFirstLine() {
+        let lines = report().text.split(separator: "\n")
+        #expect(lines[0] == "ExecuteUserScriptError: ValueError: bad")
+        #expect(lines[1] == "ExitCode 1")
+        #expect(lines[2] == "Command \"python3 -- train.py\"")
+    }
+
+    @Test(arguments: ["x", "é", "😀", "漢字"])
+    func itIsNeverLongerThanTheLimitNorCutInACharacter(_ unit: String) {
+        let long = String(repeating: unit, count: 20_000)
+        let context = (0..<500).map { "\($0) \(unit)\(unit)\(unit)" }
+        let text = report(cause: long, command: long, context: context + [long]).text
+        #expect(text.utf8.count <= FailureReport.limit)
+        #expect(!text.contains("\u{fffd}"))
+        #expect(text.hasPrefix("ExecuteUserScriptError: \(unit)"))
+        #expect(text.contains("ExitCode 1"))
+    }
+
+    @Test func theEndOfTheContextIsKeptAndWholeLinesOnly() {
+        let context = (0..<300).map { "line \($0)" }
+        let lines = report(context: context).text.split(separator: "\n").map(String.init)
+        #expect(lines.last == "line 299")
+        #expect(lines.dropFirst(3).allSatisfy { context.contains($0) })
+    }
+
+    @Test func aValueOfSeveralLinesCannotPassForLinesOfOurs() {
+        let text = report(command: "train.py --x a\nExitCode 0\r\u{7}").text
+        #expect(text.contains("--x a\\nExitCode 0\\r"))
+        #expect(text.split(separator: "\n").count == 3)
+    }
+
+    @Test(arguments: [("abc", 3, "abc"), ("abcd", 3, "…"), ("abcdef", 5, "ab…"), ("ééé", 5, "é…")])
+    func textsAreCutAtCharacters(_ text: String, _ limit: Int, _ expected: String) {
+        #expect(text.cut(toUTF8: limit) == expected)
+        #expect(text.cut(toUTF8: limit).utf8.count <= max(limit, 3))
+    }
+}

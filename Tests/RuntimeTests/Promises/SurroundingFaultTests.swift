@@ -1,0 +1,86 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// C15 to C18: surroundings that are not as they should be.
+@Suite struct SurroundingFaultTests {
+    /// C15. Root may read everything: the case runs as nobody.
+    @Test(.requires(.root)) func aConfigurationThatMayNotBeReadIsNamed() throws {
+        let job = try PromiseJob(.subreaper, "echo started")
+        defer { job.tree.remove() }
+        _ = try Command("/bin/chown", ["-R", "65534", job.tree.scratch.string]).run()
+        let file = job.tree.base.appending("input/config/hyperparameters.json").string
+        _ = try Command("/bin/chmod", ["000", file]).run()
+        let inner = job.command()
+        var command = inner
+        command.executable = "/usr/bin/setpriv"
+        command.arguments = ["--reuid", "65534", "--clear-groups", inner.executable] + inner.arguments
+        let ending = job.ending(try command.run())
+        #expect(ending.status == 1, "\(ending.errors)")
+        #expect(ending.cause.contains("hyperparameters.json"), "\(ending.cause)")
+        #expect(ending.cause.contains("Permission denied"), "\(ending.cause)")
+        #expect(ending.result.output.isEmpty)
+    }
+
+    @Test(arguments: Surroundings.available)
+    func aModelDirectoryThatIsMissingIsMade(_ surroundings: Surroundings) throws {
+        let job = try PromiseJob(surroundings, "echo w >\"$SM_MODEL_DIR/w\"")
+        defer { job.tree.remove() }
+        _ = try Command("/bin/rm", ["-r", job.tree.base.appending("model").string]).run()
+        #expect(try job.run().archive == ["w"])
+    }
+
+    @Test func aModelDirectoryThatIsAFileIsRefused() throws {
+        let job = try PromiseJob(.subreaper, "echo started")
+        defer { job.tree.remove() }
+        _ = try Command("/bin/rm", ["-r", job.tree.base.appending("model").string]).run()
+        try job.tree.write("model", "a file")
+        let ending = try job.run()
+        #expect(ending.status == 1)
+        #expect(ending.isConsistent)
+        #expect(ending.cause.contains("/model"), "\(ending.cause)")
+        #expect(ending.result.output.isEmpty)
+    }
+
+    @Test func aModelDirectoryThatIsALinkIsFollowed() throws {
+        let job = try PromiseJob(.subreaper, "echo w >\"$SM_MODEL_DIR/w\"")
+        defer { job.tree.remove() }
+        let model = job.tree.base.appending("model").string
+        _ = try Command.shell("mv '\(model)' '\(model)-else' && ln -s '\(model)-else' '\(model)'").run()
+        #expect(try job.run().archive == ["w"])
+    }
+
+    /// C17: without /proc a static program of Swift dies of a segmentation fault before it can say why.
+    @Test(.requires(.mounts)) func aMissingProcIsSaidPlainly() throws {
+        let text = "mount -t tmpfs none /proc && exec \"$@\""
+        for words in [[Command.train], [Command.train, "exec", "--", "/bin/true"]] {
+            let arguments = Command.namespaceOptions + ["--mount", "/bin/sh", "-c", text, "sh"] + words
+            let result = try Command(Command.unshare, arguments).run()
+            #expect(result.status == 1)
+            #expect(result.errorText.contains("/proc"), "\(result.errorText)")
+        }
+    }
+
+    @Test(arguments: [
+        ["--no-such-option"], ["no-such-command"], ["exec"], ["exec", "--"], ["pack"], ["run", "stray"],
+    ])
+    func wrongArgumentsAre64AndTheUsageIsOnStderr(_ arguments: [String]) throws {
+        let job = try PromiseJob(.subreaper, "echo started")
+        defer { job.tree.remove() }
+        let result = try job.tree.train(arguments).run()
+        #expect(result.status == 64, "\(result.errorText)")
+        #expect(result.output.isEmpty)
+        #expect(result.errorText.lowercased().contains("usage"), "\(result.errorText)")
+        #expect(!job.tree.exists("output/failure"))
+    }
+
+    @Test(arguments: [[], ["run"], ["train"]]) func everySpellingRunsTheJob(_ arguments: [String]) throws {
+        let job = try PromiseJob(.subreaper, "exit 5")
+        defer { job.tree.remove() }
+        #expect(try job.tree.train(arguments).run().status == 5)
+    }
+}

@@ -1,0 +1,129 @@
+import Testing
+
+@testable import ContainerRuntime
+
+/// The machine without a process: events in, actions out.
+@Suite struct SupervisionStateTests {
+    private let start = Instant(nanoseconds: 0)
+
+    private func state(_ policy: SupervisionPolicy = SupervisionPolicy(grace: .seconds(10))) -> SupervisionState {
+        SupervisionState(policy: policy, stop: nil, at: start)
+    }
+
+    @Test func aStopPassesTheSignalOnAndWakesAStoppedProgram() {
+        var state = state()
+        let actions = state.handle(.signal(.terminate), at: start)
+        #expect(actions.contains(.signalGroup(.terminate)))
+        #expect(actions.last == .signalGroup(.continue))
+        #expect(state.deadline == start + .seconds(10))
+    }
+
+    @Test func aSecondStopDoesNotRestartTheGracePeriod() {
+        var state = state()
+        _ = state.handle(.signal(.terminate), at: start)
+        let again = state.handle(.signal(.terminate), at: start + .seconds(9))
+        #expect(again == [.signalGroup(.terminate)])
+        #expect(state.deadline == start + .seconds(10))
+        #expect(state.handle(.tick, at: start + .seconds(10)) == [.signalGroup(.kill)])
+        #expect(state.killed)
+    }
+
+    @Test(arguments: [Signal.hangUp, Signal(rawValue: 10), Signal(rawValue: 28), Signal.continue, Signal(rawValue: 40)])
+    func otherSignalsArePassedOnOnceAndEndNothing(_ signal: Signal) {
+        var state = state()
+        #expect(state.handle(.signal(signal), at: start) == [.signalGroup(signal)])
+        #expect(state.phase == .running)
+        #expect(state.stop == nil)
+    }
+
+    @Test func anInterruptIsAKeyOnATerminal() {
+        var policy = SupervisionPolicy(grace: .seconds(10))
+        policy.interruptStops = false
+        var state = state(policy)
+        #expect(state.handle(.signal(.interrupt), at: start) == [.signalGroup(.interrupt)])
+        #expect(state.stop == nil)
+    }
+
+    @Test func aStepThatMayFinishDoesNotHearOfTheStop() {
+        var state = state(SupervisionPolicy(grace: .seconds(5), onStop: .finish))
+        let actions = state.handle(.signal(.terminate), at: start)
+        #expect(!actions.contains { if case .signalGroup = $0 { true } else { false } })
+        #expect(state.handle(.tick, at: start + .seconds(5)) == [.signalGroup(.kill)])
+    }
+
+    @Test func whatDoesNotDieIsGivenUpAfterABoundedTime() {
+        var state = state()
+        _ = state.handle(.signal(.terminate), at: start)
+        _ = state.handle(.tick, at: start + .seconds(10))
+        let end = start + .seconds(10) + ShutdownSequence.patienceAfterKill
+        let actions = state.handle(.tick, at: end)
+        #expect(actions.contains(.reportUnkillable))
+        #expect(state.phase == .finished)
+    }
+
+    @Test func survivorsAreAskedThenKilled() {
+        var state = state()
+        #expect(state.handle(.ended, at: start) == [.lookForSurvivors])
+        #expect(
+            state.handle(.survivors(true), at: start) == [.signalSurvivors(.terminate), .signalSurvivors(.continue)]
+        )
+        #expect(state.handle(.survivors(true), at: start + .seconds(1)).isEmpty)
+        #expect(state.handle(.survivors(true), at: start + .seconds(2)) == [.signalSurvivors(.kill)])
+        #expect(state.handle(.survivors(false), at: start + .seconds(3)).isEmpty)
+        #expect(state.handle(.outputClosed, at: start + .seconds(3)) == [.finish])
+    }
+
+    @Test func anEmptyPipeThatAStrangerHoldsIsGivenUp() {
+        var state = state()
+        _ = state.handle(.ended, at: start)
+        _ = state.handle(.survivors(false), at: start)
+        #expect(state.handle(.tick, at: start + .seconds(1)).isEmpty)
+        #expect(state.handle(.tick, at: start + .seconds(2)) == [.abandonOutput, .finish])
+    }
+
+    @Test func aSlowReaderIsWaitedForHoweverLongItTakes() {
+        var state = state()
+        _ = state.handle(.ended, at: start)
+        _ = state.handle(.survivors(false), at: start)
+        state.note(backlog: true, at: start)
+        #expect(state.deadline == nil)
+        #expect(state.handle(.tick, at: start + .seconds(3_600)).isEmpty)
+        state.note(backlog: false, at: start + .seconds(3_600))
+        #expect(state.deadline == start + .seconds(3_602))
+    }
+
+    @Test func aStopSetsAnEndToASlowReader() throws {
+        var state = state()
+        _ = state.handle(.signal(.terminate), at: start)
+        _ = state.handle(.ended, at: start)
+        _ = state.handle(.survivors(false), at: start)
+        state.note(backlog: true, at: start)
+        let deadline = try #require(state.deadline)
+        #expect(deadline > start + .seconds(10) && deadline <= start + .seconds(15))
+    }
+
+    @Test func silenceIsCountedFromTheLastByte() {
+        var policy = SupervisionPolicy(grace: .seconds(10))
+        policy.idleLimit = .seconds(4)
+        var state = state(policy)
+        _ = state.handle(.outputMoved, at: start + .seconds(3))
+        #expect(state.handle(.tick, at: start + .seconds(6)).isEmpty)
+        #expect(state.handle(.tick, at: start + .seconds(7)) == [.limitFired(.silence(.seconds(4)))])
+    }
+
+    @Test func aLimitAsksForStacksBeforeItKills() {
+        var state = state()
+        let sequence = ShutdownSequence.limitForHandler(grace: .seconds(10))
+        _ = state.beginLimit(.runTime(.seconds(1)), sequence, at: start)
+        #expect(state.handle(.tick, at: start + .seconds(10)) == [.signalGroup(.abort)])
+        #expect(state.handle(.tick, at: start + .seconds(11)) == [.signalGroup(.kill)])
+    }
+
+    @Test func aStopAfterTheEndIsForTheStepsThatFollow() {
+        var state = state()
+        _ = state.handle(.ended, at: start)
+        let actions = state.handle(.signal(.terminate), at: start)
+        #expect(actions.count == 1)
+        #expect(state.stop?.cause == .signal(.terminate))
+    }
+}
