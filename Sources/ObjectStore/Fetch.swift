@@ -62,7 +62,7 @@ public struct Fetch: Sendable {
         let own = environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 }
         let parent = destination.lexicallyNormalized().removingLastComponent().string
         var error = Errno.noSuchFileOrDirectory
-        for directory in [own, parent, "/tmp"].compactMap({ $0 }) where !directory.isEmpty {
+        for directory in [parent, own, "/tmp"].compactMap({ $0 }) where !directory.isEmpty {
             let descriptor = open(directory, O_RDWR | __O_TMPFILE | O_DIRECTORY | O_CLOEXEC, 0o600)
             if descriptor >= 0 { return descriptor }
             error = Errno(rawValue: errno)
