@@ -57,7 +57,8 @@ struct PackCommand: ParsableCommand {
         do {
             if verify { try check() } else { try pack() }
         } catch let failure as Failure {
-            RuntimeLog.logger().error("\(failure.failureClass.rawValue): \(failure)")
+            // Whatever the level: the job takes its failure from this line.
+            RuntimeLog.shared.write("error: \(failure.failureClass.rawValue): \(failure)")
             throw ExitCode(failure.exitStatus.rawValue)
         }
     }

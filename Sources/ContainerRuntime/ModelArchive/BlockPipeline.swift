@@ -40,6 +40,8 @@ final class BlockPipeline: @unchecked Sendable {
         self.makeCompressor = makeCompressor
         var slots: [BlockSlot] = []
         while slots.count < threads + 4, let slot = BlockSlot() { slots.append(slot) }
+        // Where memory ends before the slots do, a quarter goes back: threads need some too.
+        if slots.count < threads + 4 { slots.removeLast(min(slots.count / 4 + 1, slots.count)) }
         self.slots = slots
         guard slots.count > 2 else { throw Failure(.packingFailed(step: "allocate"), sink.name, .noMemory) }
     }

@@ -27,11 +27,11 @@ import Testing
         let writes = try tree.calls("writev").count
         #expect(writes > 4)
         for number in 1...writes {
-            let result = try tree.pack(injecting: "writev:error=\(error):when=\(number)")
+            let result = try tree.pack(withFault: "writev:error=\(error):when=\(number)")
             try expectFailure(result, tree, "model.tar.gz: the archive could not be written (write)")
         }
         let words = ["ENOSPC": "No space left on device", "EIO": "Input/output error", "EDQUOT": "quota exceeded"]
-        #expect(try tree.pack(injecting: "writev:error=\(error):when=2").errorText.contains(words[error] ?? "?"))
+        #expect(try tree.pack(withFault: "writev:error=\(error):when=2").errorText.contains(words[error] ?? "?"))
     }
 
     @Test(
@@ -47,7 +47,7 @@ import Testing
     func everyStepThatFailsIsTold(_ fault: String, _ words: String) throws {
         let tree = try filled()
         defer { tree.remove() }
-        try expectFailure(try tree.pack(injecting: fault), tree, words)
+        try expectFailure(try tree.pack(withFault: fault), tree, words)
     }
 
     /// Whichever close fails: either it was one that only read, and the archive is whole, or the failure is told.
@@ -59,7 +59,7 @@ import Testing
         var failures = 0
         // The last ones: those before belong to the dynamic linker.
         for number in max(1, closes - 14)...closes {
-            let result = try tree.pack(injecting: "close:error=EIO:when=\(number)")
+            let result = try tree.pack(withFault: "close:error=EIO:when=\(number)")
             if result.status == 0 {
                 try tree.shell("gzip -t model.tar.gz && rm model.tar.gz")
             } else {

@@ -21,10 +21,10 @@ enum Faults {
 
 extension JobTree {
     /// Packs under strace with one fault, as in `writev:error=ENOSPC:when=2`.
-    func pack(injecting faults: String..., arguments: [String] = []) throws -> Command.Result {
-        let words =
-            ["strace", "-f", "-qq", "-e", "trace=none", "-e", "signal=none", "-o", "/dev/null"]
-            + faults.flatMap { ["-e", "inject=\($0)"] }
+    func pack(withFault fault: String, arguments: [String] = []) throws -> Command.Result {
+        // Only what is traced can be made to fail.
+        let call = fault.prefix { $0 != ":" }
+        let words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(fault)"]
         return try Command(
             "/usr/bin/env",
             words + [Command.train, "pack", model.string, archive.string] + arguments

@@ -41,11 +41,13 @@ import Testing
                 random ^= random << 13
                 random ^= random >> 7
                 random ^= random << 17
-                counts.append(1 + UInt32(truncatingIfNeeded: (random >> 32) >> UInt64(round % 30)))
+                counts.append(1 + UInt32(truncatingIfNeeded: random >> 43) >> UInt32(round % 21))
             }
             // Fibonacci's numbers make the longest codes of all.
             if round == 0 {
-                for index in 2..<min(symbols, 40) { counts[index] = counts[index - 1] + counts[index - 2] }
+                for index in 0..<min(symbols, 30) {
+                    counts[index] = index < 2 ? 1 : counts[index - 1] + counts[index - 2]
+                }
             }
             var lengths = [UInt8](repeating: 0, count: symbols)
             cdeflate_code_lengths(counts, Int32(symbols), Int32(limit), &lengths)

@@ -21,7 +21,7 @@ import Testing
         #expect(result.status == 0, "\(result.errorText)")
         #expect((Int(result.outputText.prefix { $0 != "\n" }) ?? .max) < 64 << 10)
         // The headers, the body, the padding and the end, modulo 2 to the 32nd.
-        let length = (512 + 9 << 30) + 512 + (512 + 512) + 1024
+        let length = (512 + 9 << 30) + 512 + 512 + 1024
         #expect(try tree.shell("tail -c 4 model.tar.gz | od -An -tu4 | tr -d ' \\n'") == "\(length % (1 << 32))")
         #expect(try tree.shell("tar tvf model.tar.gz | awk '{ print $3 }'", limit: 180) == "\(9 << 30)\n5\n")
         let first = "import sys, tarfile; print(tarfile.open(sys.argv[1], 'r|gz').next().size)"
