@@ -9,7 +9,9 @@ struct Train: ParsableCommand {
         commandName: "train",
         abstract: "Runs a training job in a container, as its first process.",
         version: RuntimeVersion.number,
-        subcommands: [RunCommand.self, ExecCommand.self, EnvCommand.self, PackCommand.self],
+        subcommands: [
+            RunCommand.self, ExecCommand.self, EnvCommand.self, FetchCommand.self, PackCommand.self, SyncCommand.self,
+        ],
         defaultSubcommand: RunCommand.self
     )
 
