@@ -106,6 +106,8 @@ public final class RunningCommand: Sendable {
     public func wait() -> Command.Result {
         let ended = wait(for: limit) { $0.state.withLock { $0.status != nil && $0.open == 0 } }
         if !ended, pid > 1 {
+            // Programs of a supervisor have sessions of their own.
+            for process in ProcessEntry.descendants(of: pid) where process.pid > 1 { kill(process.pid, SIGKILL) }
             kill(-pid, SIGKILL)
             kill(pid, SIGKILL)
             _ = wait(for: 5) { $0.state.withLock { $0.status != nil } }
