@@ -8,6 +8,7 @@ import Glibc
 
 /// A command that was started; its output is read by a thread of its own, so that it never waits for the test.
 public final class RunningCommand: Sendable {
+    /// The number of the process.
     public let pid: Int32
     private let limit: Double
 

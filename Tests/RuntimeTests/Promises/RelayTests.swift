@@ -61,8 +61,9 @@ import Glibc
         #expect(found == [try sum("\"$PROBE\" flood 1 16000000 777"), "0"])
     }
 
-    /// The reader reads nothing at all until the program has heard a signal, and then everything. The shell itself must not
-    /// write to the full pipe: it would say that its sleep was interrupted.
+    /// The reader reads nothing at all until the program has heard a signal, and then everything.
+    ///
+    /// The shell itself must not write to the full pipe: it would say that its sleep was interrupted.
     @Test(arguments: Surroundings.available)
     func aSignalPassesAtOnceWhileTheReaderSleeps(_ surroundings: Surroundings) throws {
         let program = """
