@@ -59,9 +59,10 @@ import Testing
         defer { tree.remove() }
         let closes = try tree.calls("close").count
         var failures = 0
-        // The last ones: those before belong to the dynamic linker.
         for number in max(1, closes - 14)...closes {
             let result = try tree.pack(withFault: "close:error=EIO:when=\(number)")
+            // The dynamic linker's own.
+            if result.status == 127 { continue }
             if result.status == 0 {
                 try tree.shell("gzip -t model.tar.gz && rm model.tar.gz")
             } else {

@@ -23,8 +23,10 @@ import Testing
         // The headers, the body, the padding and the end, modulo 2 to the 32nd.
         let length = (512 + 9 << 30) + 512 + 512 + 1024
         #expect(try tree.shell("tail -c 4 model.tar.gz | od -An -tu4 | tr -d ' \\n'") == "\(length % (1 << 32))")
-        // Each reader stops after the first entry: to read all of it would take them a minute.
-        for list in ["tar --occurrence=1 -tvf model.tar.gz sparse", "bsdtar -tvqf model.tar.gz sparse"] {
+        // Of the archive's beginning only: to read all of it would take each of them a minute.
+        for reader in ["tar", "bsdtar"] {
+            let list =
+                "{ gzip -dc model.tar.gz 2>/dev/null || true; } | head -c 1024 | { \(reader) -tvf - 2>/dev/null || true; }"
             #expect(try tree.shell(list).contains(" \(9 << 30) "))
         }
         let first = "import sys, tarfile; print(tarfile.open(sys.argv[1], 'r|gz').next().size)"
