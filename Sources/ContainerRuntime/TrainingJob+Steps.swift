@@ -1,4 +1,4 @@
-import Logging
+public import Logging
 import SystemPackage
 
 extension TrainingJob {
@@ -37,6 +37,9 @@ extension TrainingJob {
 
     // MARK: 3. Environment
 
+    /// More warnings than a person would read hide those that matter.
+    private static let mostWarnings = 20
+
     /// Gathers all facts; a hyperparameter that no argument can hold ends the job here.
     func gatherFacts(
         _ configuration: JobConfiguration,
@@ -53,7 +56,11 @@ extension TrainingJob {
                 machine: machine,
                 incoming: incoming
             )
-            for warning in environment.warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
+            for warning in environment.warnings.prefix(Self.mostWarnings) {
+                log.warning("\(ending.mask.mask("\(warning)"))")
+            }
+            let rest = environment.warnings.count - Self.mostWarnings
+            if rest > 0 { log.warning("and \(rest) more warnings; train env shows all") }
             return environment
         } catch {
             throw .fault(error)
@@ -70,6 +77,10 @@ extension TrainingJob {
         _ ending: inout JobEnding
     ) throws(JobFailure) -> LaunchPlan {
         do throws(Failure) {
+            let notice = try ending.privateDirectory().appending("stop-notice")
+            var environment = environment
+            environment.stopNotice = notice
+            supervisor.stopBegan = { StopNotice.write($0, to: notice) }
             let files = VariableFiles(below: ending.temporaryDirectory())
             ending.variableFiles = files
             let (variables, warnings) = try environment.variables(pythonPath: installed, files: files)
@@ -159,8 +170,17 @@ extension TrainingJob {
             name: "pack \(archive.lastComponent?.string ?? "")",
             executable: helper,
             arguments: words.compactMap { RawString($0) },
-            environment: incoming.entries
+            environment: helperEnvironment
         )
+    }
+
+    /// The variables of a helper of ours: it logs at our level.
+    var helperEnvironment: [RawString] {
+        var environment = incoming
+        if let level = RawString(String(RuntimeLog.shared.level.pythonNumber)) {
+            environment.set("SM_LOG_LEVEL", level)
+        }
+        return environment.entries
     }
 
     func supervise(
@@ -177,8 +197,20 @@ extension TrainingJob {
 }
 
 extension Logger.Level {
+    /// The number of this level in Python's `logging`.
+    public var pythonNumber: Int {
+        switch self {
+        case .trace: 5
+        case .debug: 10
+        case .info, .notice: 20
+        case .warning: 30
+        case .error: 40
+        case .critical: 50
+        }
+    }
+
     /// The level of a number of Python's `logging`: DEBUG 10, INFO 20, WARNING 30, ERROR 40, CRITICAL 50.
-    init(python number: Int) {
+    public init(python number: Int) {
         switch number {
         case ..<10: self = .trace
         case ..<20: self = .debug

@@ -26,7 +26,7 @@ extension TrainingJob {
                 name: "fetch",
                 executable: helper,
                 arguments: words.compactMap { RawString($0) },
-                environment: incoming.entries
+                environment: helperEnvironment
             )
             let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
             guard report.isSuccess else { throw .step(step, report, .fetch) }

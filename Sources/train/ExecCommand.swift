@@ -2,7 +2,7 @@ import ArgumentParser
 import ContainerRuntime
 
 /// `train exec -- COMMAND`: any command with the promises of a job's program.
-struct ExecCommand: ParsableCommand {
+struct ExecCommand: SupervisingCommand {
     static let configuration = CommandConfiguration(
         commandName: "exec",
         abstract: "Runs a command as an init would: signals, groups, zombies and the exit code are seen to.",
@@ -12,8 +12,9 @@ struct ExecCommand: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
     var command: [String] = []
 
-    func run() {
-        Startup.shared.finish(.usage)
+    /// Only arguments without a command behind `--` come here.
+    func run() throws {
+        throw ValidationError("a command is expected behind --, as in: train exec -- python3 train.py")
     }
 
     /// The command of `exec -- COMMAND …`, or nil for any other arguments.
@@ -25,12 +26,16 @@ struct ExecCommand: ParsableCommand {
     /// Runs the command.
     static func run(_ words: [RawString]) -> ExitStatus {
         do throws(Failure) {
+            let environment = EnvironmentVariables(entries: Startup.shared.environment)
+            let settings = try RuntimeSettings(environment: environment)
+            var policy = SupervisionPolicy(grace: settings.gracePeriod)
+            policy.setLimits(runTime: settings.maximumRunTime, idle: settings.idleTimeout)
             let supervisor = try Supervisor(inbox: Startup.shared.inbox)
             return CommandLaunch.run(
                 words,
                 environment: Startup.shared.environment,
                 supervisor: supervisor,
-                policy: SupervisionPolicy()
+                policy: policy
             )
         } catch {
             RuntimeLog.shared.write("error: \(error)")

@@ -2,7 +2,7 @@ import ArgumentParser
 import ContainerRuntime
 
 /// `train`, `train run`, `train train`: the job of the base directory.
-struct RunCommand: ParsableCommand {
+struct RunCommand: SupervisingCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Runs the job of the base directory.",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContainerRuntime
+import Logging
 
 /// The `train` command: what a container is started with.
 @main
@@ -21,10 +22,16 @@ struct Train: ParsableCommand {
         do {
             var command = try parseAsRoot(startup.arguments.map(\.description))
             // A command that supervises nothing ends at a signal as any program does.
-            if !(command is RunCommand) { try startup.inbox.giveBack() }
+            if !(command is any SupervisingCommand) { try startup.inbox.giveBack() }
+            if let number = startup.environment.lazy.compactMap({ $0.value(of: "SM_LOG_LEVEL") }).first {
+                if let level = Int(number.description) { RuntimeLog.shared.level = Logger.Level(python: level) }
+            }
             try command.run()
         } catch {
             exit(withError: error)
         }
     }
 }
+
+/// A command that supervises others, and so keeps the signals.
+protocol SupervisingCommand: ParsableCommand {}

@@ -16,16 +16,22 @@ static void put(int descriptor, const unsigned char *bytes, size_t count) {
     }
 }
 
-/// flood DESCRIPTOR BYTES CHUNK [SEED]: writes that many bytes, the same ones every time, in writes of that size. All 256
-/// values occur, lines have all lengths, and a lost, doubled or swapped piece changes the sum.
+/// flood DESCRIPTOR BYTES CHUNK [text]: writes that many bytes, the same ones every time, in writes of that size. All 256
+/// values occur, lines have all lengths, and a lost, doubled or swapped piece changes the sum. With `text` each write is a
+/// line of letters.
 int probe_flood(int count, char **words) {
     if (count < 3)
         die("flood needs a descriptor, a number of bytes and a size");
     int descriptor = (int)number(words[0]);
     size_t rest = (size_t)number(words[1]), chunk = (size_t)number(words[2]);
-    unsigned long long state = count > 3 ? (unsigned long long)number(words[3]) : 88172645463325252ULL;
+    unsigned long long state = 88172645463325252ULL;
+    int text = count > 3 && strcmp(words[3], "text") == 0;
+    if (chunk < 1) {
+        errno = EINVAL;
+        die(words[2]);
+    }
     size_t room = (chunk + 7) & ~(size_t)7;
-    unsigned char *buffer = malloc(room ? room : 8);
+    unsigned char *buffer = malloc(room);
     if (!buffer)
         die("malloc");
     while (rest > 0) {
@@ -35,8 +41,11 @@ int probe_flood(int count, char **words) {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            memcpy(buffer + index, &state, 8);
+            unsigned long long letters = (state & 0x0f0f0f0f0f0f0f0fULL) + 0x6161616161616161ULL;
+            memcpy(buffer + index, text ? &letters : &state, 8);
         }
+        if (text && size > 0)
+            buffer[size - 1] = '\n';
         put(descriptor, buffer, size);
         rest -= size;
     }

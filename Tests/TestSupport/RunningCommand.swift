@@ -85,6 +85,8 @@ public final class RunningCommand: Sendable {
         kill(pid, signal)
     }
 
+    /// The bytes that have been printed so far.
+    public var outputBytes: [UInt8] { state.withLock { $0.output } }
     /// What has been printed so far.
     public var outputText: String { state.withLock { String(decoding: $0.output, as: UTF8.self) } }
     /// What has been printed on stderr so far.

@@ -88,6 +88,7 @@ public struct EnvironmentReport: Sendable {
     /// In single quotation marks, where a shell takes every byte for itself but the mark.
     private static func quoted(_ value: ArraySlice<UInt8>) -> [UInt8] {
         let mark = UInt8(ascii: "'")
-        return [mark] + value.flatMap { $0 == mark ? Array("'\\''".utf8) : [$0] } + [mark]
+        let parts = value.split(separator: mark, omittingEmptySubsequences: false)
+        return [mark] + Array(parts.joined(separator: Array("'\\''".utf8))) + [mark]
     }
 }

@@ -7,15 +7,10 @@ import CLinux
 public struct EnvironmentVariables: Sendable, Equatable {
     /// All entries, as NAME=VALUE.
     public private(set) var entries: [RawString]
-    private var places: [RawString: Int] = [:]
 
     /// Makes variables of entries.
     public init(entries: [RawString] = []) {
         self.entries = entries
-        for (place, entry) in entries.enumerated() {
-            guard let name = Self.name(of: entry), places[name] == nil else { continue }
-            places[name] = place
-        }
     }
 
     /// The variables that this process was started with.
@@ -31,8 +26,12 @@ public struct EnvironmentVariables: Sendable, Equatable {
 
     /// The value of a variable, or nil.
     public subscript(name: RawString) -> RawString? {
-        guard let place = places[name] else { return nil }
-        return RawString(bytes: entries[place].bytes.dropFirst(name.bytes.count + 1))
+        // Few are looked up and many are made, so there is no index.
+        let start = name.bytes + [UInt8(ascii: "=")]
+        guard let entry = entries.first(where: { $0.bytes.starts(with: start) }), !name.bytes.isEmpty else {
+            return nil
+        }
+        return RawString(bytes: entry.bytes.dropFirst(start.count))
     }
 
     /// The value of a variable as a text, or nil where there is none or it is not UTF-8.
@@ -46,10 +45,11 @@ public struct EnvironmentVariables: Sendable, Equatable {
     /// A name that is empty or holds `=` cannot be set and is passed over.
     public mutating func set(_ variables: [(name: RawString, value: RawString)]) {
         let usable = variables.filter { !$0.name.bytes.isEmpty && !$0.name.bytes.contains(UInt8(ascii: "=")) }
-        let names = Set(usable.map(\.name))
-        let kept = entries.filter { entry in Self.name(of: entry).map { !names.contains($0) } ?? true }
+        let present = Set(entries.compactMap(Self.name))
+        let replaced = Set(usable.lazy.map(\.name).filter { present.contains($0) })
+        let kept = entries.filter { entry in Self.name(of: entry).map { !replaced.contains($0) } ?? true }
         let added = usable.compactMap { RawString(bytes: $0.name.bytes + [UInt8(ascii: "=")] + $0.value.bytes) }
-        self = EnvironmentVariables(entries: kept + added)
+        entries = kept + added
     }
 
     /// Sets one variable.

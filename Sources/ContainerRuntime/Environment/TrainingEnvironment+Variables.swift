@@ -38,10 +38,10 @@ extension TrainingEnvironment {
 
     private func over(_ incoming: EnvironmentVariables, _ own: [OwnVariable]) -> EnvironmentVariables {
         var variables = incoming
-        let pairs = own.compactMap { variable in
+        let pairs = own.sorted { $0.name.precedesByCodePoint($1.name) }.compactMap { variable in
             RawString(variable.name).map { (name: $0, value: variable.value) }
         }
-        variables.set(pairs.sorted { $0.name < $1.name })
+        variables.set(pairs)
         return variables
     }
 
@@ -63,6 +63,8 @@ extension TrainingEnvironment {
         if let before = incoming["PYTHONPATH"], !before.bytes.isEmpty { search.append(before.bytes) }
         table.add("PYTHONPATH", RawString(bytes: search.joined(separator: [UInt8(ascii: ":")])) ?? "")
         if incoming["PYTHONUNBUFFERED"] == nil { table.add("PYTHONUNBUFFERED", "1") }
+        if incoming["PYTHONFAULTHANDLER"] == nil { table.add("PYTHONFAULTHANDLER", "1") }
+        if let stopNotice { table.add("SM_STOP_NOTICE", RawString(stopNotice)) }
         table.add("PWD", .string(paths.code.string), isJSON: false)
         warnings += table.warnings
         return table.variables

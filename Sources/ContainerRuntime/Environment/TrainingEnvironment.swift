@@ -17,6 +17,8 @@ public struct TrainingEnvironment: Sendable {
     ///
     /// May be set after that search.
     public var userEntryPoint: String?
+    /// The file that appears when the job is stopped, for programs that take no signal; nil where nothing runs.
+    public var stopNotice: FilePath?
     /// The arguments of the program.
     public let arguments: CommandLineArguments
 

@@ -4,33 +4,51 @@ struct VariableTable {
 
     private(set) var variables: [Variable] = []
     private var places: [ExactText: Int] = [:]
-    /// The keys behind the names of families, in the order in which they came.
-    private var keys: [ExactText: [String]] = [:]
-    private var collisions: [ExactText] = []
+    /// The key behind the name of a family's variable, by its place.
+    private var keys: [Int: String] = [:]
+    /// The keys that met in a variable and did not win, by its place.
+    private var losers: [Int: [String]] = [:]
     private var refusals: [JobWarning] = []
 
     /// What could not be done, and which keys met.
     var warnings: [JobWarning] {
         refusals
-            + collisions.compactMap { name in
-                guard let keys = keys[name], let winner = keys.last else { return nil }
-                return .variableCollision(name: name.text, winner: winner, losers: Array(keys.dropLast()))
+            + losers.keys.sorted().compactMap { place in
+                guard let winner = keys[place], let losers = losers[place] else { return nil }
+                return .variableCollision(name: variables[place].name, winner: winner, losers: losers)
             }
     }
 
-    /// Adds a variable whose bytes are known.
-    mutating func add(_ name: String, _ value: RawString, isJSON: Bool = false, isHyperparameter: Bool = false) {
+    /// Adds a variable whose bytes are known; one that is there already is replaced.
+    @discardableResult
+    mutating func add(
+        _ name: String,
+        _ value: RawString,
+        isJSON: Bool = false,
+        isHyperparameter: Bool = false,
+        key: String? = nil
+    ) -> Int {
         let variable = Variable(name: name, value: value, isJSON: isJSON, isHyperparameter: isHyperparameter)
-        if let place = places[ExactText(text: name)] {
+        let place = places[ExactText(text: name)] ?? variables.count
+        if place < variables.count {
             variables[place] = variable
+            if let loser = keys[place], key != nil { losers[place, default: []].append(loser) }
         } else {
-            places[ExactText(text: name)] = variables.count
+            places[ExactText(text: name)] = place
             variables.append(variable)
         }
+        keys[place] = key
+        return place
     }
 
     /// Adds a variable of a value: texts as they are, nothing for null, everything else as JSON.
-    mutating func add(_ name: String, _ value: JSONValue, isJSON: Bool, isHyperparameter: Bool = false) {
+    mutating func add(
+        _ name: String,
+        _ value: JSONValue,
+        isJSON: Bool,
+        isHyperparameter: Bool = false,
+        key: String? = nil
+    ) {
         let raw: RawString?
         switch value {
         case .null: raw = ""
@@ -41,7 +59,7 @@ struct VariableTable {
             refusals.append(.variableValueUnusable(name: name))
             return
         }
-        add(name, raw, isJSON: isJSON, isHyperparameter: isHyperparameter)
+        add(name, raw, isJSON: isJSON, isHyperparameter: isHyperparameter, key: key)
     }
 
     /// Adds a variable of a family, named after a channel or hyperparameter in capitals.
@@ -50,45 +68,31 @@ struct VariableTable {
             refusals.append(.variableNameUnusable(key: key))
             return
         }
-        let name = family + PythonText.upper(key)
-        record(key, in: name)
-        add(name, value, isJSON: false, isHyperparameter: isHyperparameter)
+        add(family + PythonText.upper(key), value, isJSON: false, isHyperparameter: isHyperparameter, key: key)
     }
 
     /// Adds the shell-safe form, with `_` for `-` and `.`, of every family name that has one.
     ///
     /// A name of the toolkit's own comes first; of two forms that meet, the last one decides.
     mutating func addAliases() {
-        let own = places
-        for variable in variables {
-            let alias = variable.name.replacingDashesAndDots
-            guard alias != variable.name, let key = keys[ExactText(text: variable.name)]?.last else { continue }
-            if own[ExactText(text: alias)] != nil {
-                recordLoser(key, in: alias)
-                continue
+        let own = variables.count
+        for place in 0..<own {
+            let variable = variables[place]
+            guard let key = keys[place], let alias = variable.name.replacingDashesAndDots else { continue }
+            if let there = places[ExactText(text: alias)], there < own {
+                losers[there, default: []].append(key)
+            } else {
+                add(alias, variable.value, isHyperparameter: variable.isHyperparameter, key: key)
             }
-            record(key, in: alias)
-            add(alias, variable.value, isHyperparameter: variable.isHyperparameter)
         }
-    }
-
-    private mutating func record(_ key: String, in name: String) {
-        let name = ExactText(text: name)
-        if keys[name, default: []].count == 1 { collisions.append(name) }
-        keys[name, default: []].append(key)
-    }
-
-    private mutating func recordLoser(_ key: String, in name: String) {
-        let name = ExactText(text: name)
-        if keys[name, default: []].count == 1 { collisions.append(name) }
-        keys[name, default: []].insert(key, at: 0)
     }
 }
 
 extension String {
-    fileprivate var replacingDashesAndDots: String {
-        guard utf8.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }) else { return self }
-        let dashes: [UInt8] = [UInt8(ascii: "-"), UInt8(ascii: ".")]
-        return String(decoding: utf8.map { dashes.contains($0) ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
+    /// The form with `_`, or nil where there is nothing to replace.
+    fileprivate var replacingDashesAndDots: String? {
+        let isReplaced = { (byte: UInt8) in byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") }
+        guard utf8.contains(where: isReplaced) else { return nil }
+        return String(decoding: utf8.map { isReplaced($0) ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
     }
 }

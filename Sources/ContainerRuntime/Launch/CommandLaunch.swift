@@ -59,7 +59,7 @@ public enum CommandLaunch {
 
 extension RawString {
     /// The value, where this is NAME=VALUE of that name.
-    func value(of name: String) -> RawString? {
+    public func value(of name: String) -> RawString? {
         let start = Array(name.utf8) + [UInt8(ascii: "=")]
         guard bytes.starts(with: start) else { return nil }
         return RawString(unchecked: Array(bytes.dropFirst(start.count)))

@@ -10,6 +10,8 @@ public struct TrainingPaths: Hashable, Sendable {
     /// Makes the paths below a base directory; a trailing slash is dropped.
     public init(base: FilePath = "/opt/ml") {
         self.base = base
+        input = base.appending("input")
+        inputData = input.appending("data")
     }
 
     /// The user's code, the program's working directory.
@@ -17,11 +19,11 @@ public struct TrainingPaths: Hashable, Sendable {
     /// What the program leaves to be kept.
     public var model: FilePath { base.appending("model") }
     /// What the platform hands in.
-    public var input: FilePath { base.appending("input") }
+    public let input: FilePath
     /// The configuration's files.
     public var inputConfiguration: FilePath { input.appending("config") }
     /// The directory of the channels.
-    public var inputData: FilePath { input.appending("data") }
+    public let inputData: FilePath
     /// What goes back to the platform.
     public var output: FilePath { base.appending("output") }
     /// What the program leaves beside the model.

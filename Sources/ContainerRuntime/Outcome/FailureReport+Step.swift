@@ -22,7 +22,7 @@ extension FailureReport {
         let said = cause?.line ?? ""
         let ending = EndingWords.line(report.ending)
         let context = cause?.context ?? []
-        switch report.stop {
+        switch role.isTheStops(report) ? report.stop : nil {
         case .signal(let signal):
             let text = EndingWords.stopped(report, signal, role)
             return FailureReport(

@@ -32,6 +32,7 @@ extension JobEnding {
             cause: cause?.line ?? ""
         )
         if let before = memoryEventsBefore, let after = MemoryEvents.read() {
+            evidence.memoryLimit = after.limit
             evidence.memoryKills = max(0, after.kills - before.kills)
         }
         if let use = FileSystemUse("/dev/shm") {

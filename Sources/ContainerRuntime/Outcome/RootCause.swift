@@ -36,7 +36,10 @@ public struct RootCause: Hashable, Sendable {
     var withoutMark: RootCause {
         let mark = "\(RuntimeLog.mark) error: "
         guard line.hasPrefix(mark) else { return self }
-        return RootCause(line: String(line.dropFirst(mark.count)), context: [])
+        let text = String(line.dropFirst(mark.count))
+        // It names its class as the failure file does, which will say it again.
+        let own = FailureClass.all.first { text.hasPrefix("\($0.rawValue): ") }
+        return RootCause(line: String(text.dropFirst(own.map { $0.rawValue.count + 2 } ?? 0)), context: [])
     }
 
     /// The cause that a framework's bridge told; where it knows none, what stderr says.

@@ -34,11 +34,20 @@ enum StepRole: Hashable {
             let status = EndingTable.status(of: report)
             return status == .success ? .failure : status
         }
+        guard isTheStops(report) else { return .failure }
         switch report.stop {
         case .signal(let signal): return .signal(signal.rawValue)
         case .runTime, .silence: return .timeout
         case nil: return .failure
         }
+    }
+
+    /// Whether a stop is the reason of the step's bad end, and not only its neighbour: packing hears of no stop, and fails
+    /// for it only where the time was over.
+    func isTheStops(_ report: StepReport) -> Bool {
+        guard report.stop != nil else { return false }
+        guard case .packing = self else { return true }
+        return report.killed || report.ending == .stoppedBefore
     }
 
     /// The root cause in the end of what the step wrote to stderr.

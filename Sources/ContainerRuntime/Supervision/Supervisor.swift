@@ -16,6 +16,8 @@ public final class Supervisor {
     let terminal: ControllingTerminal
     private let signals: OwnedDescriptor
     private(set) var stop: Stop?
+    /// Called at the moment of a stop.
+    var stopBegan: ((Stop) -> Void)?
     private var waitingSignals: [Signal] = []
     private var companions: [ProcessID: Step] = [:]
 
@@ -52,7 +54,9 @@ public final class Supervisor {
         policy.interruptStops = terminal == .none
         receive()
         for signal in waitingSignals where policy.stops(signal) && stop == nil {
-            stop = Stop(cause: .signal(signal), deadline: .now + policy.grace, signal: signal)
+            let begun = Stop(cause: .signal(signal), deadline: .now + policy.grace, signal: signal)
+            stop = begun
+            stopBegan?(begun)
         }
         let begin = Instant.now
         if let stop, policy.onStop == .end || begin >= stop.deadline {

@@ -14,7 +14,7 @@ import Glibc
     /// 2 GiB with PROMISES_FULL_SIZE set, 128 MiB otherwise.
     static let size = getenv("PROMISES_FULL_SIZE") == nil ? 128 << 20 : 2 << 30
 
-    /// A job that says nothing itself, so that stderr is the program's alone.
+    /// A job that says nothing itself and packs nothing, so that stderr is the program's alone.
     private func quietJob(_ surroundings: Surroundings, _ program: String) throws -> PromiseJob {
         let job = try PromiseJob(surroundings, program)
         try job.hyperparameters("\"sagemaker_program\": \"train.sh\", \"sagemaker_container_log_level\": 50")
@@ -23,7 +23,8 @@ import Glibc
 
     /// Runs `shell`, in which "$@" is the job, with WORK a directory to write into; stdout is what it says.
     private func run(_ job: PromiseJob, _ shell: String, _ environment: [String: String] = [:]) throws -> [String] {
-        let command = job.command(environment.merging(["WORK": job.tree.scratch.string]) { $1 }, limit: 200)
+        let own = ["WORK": job.tree.scratch.string, "TRAIN_PACK": "never"]
+        let command = job.command(own.merging(environment) { $1 }, limit: 200)
         let words = ["-c", shell, "sh", command.executable] + command.arguments
         let result = try Command("/bin/sh", words, environment: command.environment, limit: 200).run()
         #expect(!result.timedOut)
@@ -76,7 +77,7 @@ import Glibc
                 { while [ ! -e "$WORK/heard" ]; do sleep 0.05; done; sha256sum; }
             cat "$WORK/status"
             """
-        let command = job.command(["WORK": job.tree.scratch.string])
+        let command = job.command(["WORK": job.tree.scratch.string, "TRAIN_PACK": "never"])
         let words = ["-c", shell, "sh", command.executable] + command.arguments
         let running = try Command("/bin/sh", words, environment: command.environment, limit: 90).start()
         let ready = job.tree.scratch.appending("ready").string
@@ -142,7 +143,8 @@ import Glibc
         defer { job.tree.remove() }
         _ = try run(
             job,
-            "{ \"$@\"; echo $? >\"$WORK/status\"; } 2>&1 >/dev/null | head -c 10 >/dev/null; while [ ! -s \"$WORK/status\" ]; do sleep 0.05; done"
+            "{ \"$@\"; echo $? >\"$WORK/status\"; } 2>&1 >/dev/null | head -c 10 >/dev/null; while [ ! -s \"$WORK/status\" ]; do sleep 0.05; done",
+            ["TRAIN_PACK": "always"]
         )
         #expect(job.tree.exists("output/success"))
         #expect(!job.tree.exists("output/failure"))
