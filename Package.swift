@@ -115,7 +115,7 @@ let package = Package(
             ],
             exclude: [
                 "Conformance/Cases", "ObjectStore/Support/store.py", "ObjectStore/Support/orders.py",
-                "ObjectStore/Support/hostile.py",
+                "ObjectStore/Support/hostile.py", "Launch/launcher-commands.json", "Launch/lab",
             ],
             swiftSettings: strict
         ),

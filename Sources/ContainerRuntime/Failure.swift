@@ -125,6 +125,18 @@ public struct Failure: Error, Hashable, Sendable {
         case wrongFormat(kind: String)
         /// A program could not be started.
         case spawnFailed(program: String)
+        /// The tool of a launcher is not in the image.
+        case launcherMissing(chosenBy: String, path: String)
+        /// A launcher cannot start this kind of program.
+        case launcherUnsuitable(launcher: String, takes: String)
+        /// An option of a launcher cannot be used.
+        case launchOptionUnusable(expected: String, found: String)
+        /// One word of a launcher's command line or variables is longer than the kernel takes, in bytes.
+        case launchTooLarge(bytes: Int, limit: Int, hosts: Int)
+        /// Names of other hosts did not resolve in time.
+        case hostsUnresolved(names: [String], words: String, time: String)
+        /// What the hosts need to talk to each other could not be made.
+        case peersUnprepared(what: String)
 
         // MARK: 6. Supervision
 

@@ -53,6 +53,10 @@ extension Failure {
         case .containsNUL, .argumentTooLong, .argumentsTooLarge: .configuration
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
+        case .launcherMissing: .executeUserScript
+        case .launcherUnsuitable, .launchOptionUnusable, .launchTooLarge: .configuration
+        case .hostsUnresolved: .peer
+        case .peersUnprepared: .runtime
         case .sourceNotUnderstood, .sourceUnreadable, .codeDirectoryNotEmpty, .codeUnwritable: .client
         case .archiveFormatUnsupported, .archiveUnreadable, .archiveTruncated, .archiveEmpty, .archiveExpands: .client
         case .memberRefused, .tooManyEntries, .tooManyBytes: .client

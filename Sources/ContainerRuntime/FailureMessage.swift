@@ -93,6 +93,18 @@ private enum FailureMessage {
             "\"\(subject)\" cannot be started: its first line ends with a carriage return (CRLF line ends), so that its "
                 + "interpreter is taken for \"\(name)\\r\"; save the file with LF line ends"
         case .wrongFormat(let kind): "\"\(subject)\" cannot be started: it is \(kind), and this machine cannot run it"
+        case .launcherMissing(let reason, let path):
+            "\"\(subject)\" is not in the image, and \(reason) asks for it; install it"
+                + (path.isEmpty ? "" : ", PATH is \(path)")
+        case .launcherUnsuitable(let launcher, let takes): "\(subject): \(launcher) takes \(takes)"
+        case .launchOptionUnusable(let expected, let found): "\"\(subject)\" must be \(expected), found \"\(found)\""
+        case .launchTooLarge(let bytes, let limit, let hosts):
+            "\"\(subject)…\": a word of \(bytes) bytes for \(hosts) hosts is too long, the kernel takes \(limit); "
+                + "use fewer hosts, or shorter names"
+        case .hostsUnresolved(let names, let words, let time):
+            "\(JobWarning.listing(names)): no address after \(time) (\(words)); the host did not start, or its name is not "
+                + "known here; TRAIN_HOST_TIMEOUT sets how long is waited"
+        case .peersUnprepared(let what): "\(subject): \(what)"
         case .spawnFailed(let program): "\(subject): \"\(program)\" could not be started"
 
         // MARK: 6. Supervision

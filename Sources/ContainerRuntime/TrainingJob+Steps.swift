@@ -50,12 +50,13 @@ extension TrainingJob {
             instanceType: configuration.resources.currentInstanceType
         )
         do throws(Failure) {
-            let environment = try TrainingEnvironment(
+            var environment = try TrainingEnvironment(
                 configuration: configuration,
                 paths: paths,
                 machine: machine,
                 incoming: incoming
             )
+            environment.hostOrder = settings.hostOrder
             for warning in environment.warnings.prefix(Self.mostWarnings) {
                 log.warning("\(ending.mask.mask("\(warning)"))")
             }
@@ -90,26 +91,47 @@ extension TrainingJob {
             }
             switch program {
             case .entryPoint(let entryPoint):
-                return try ProcessLauncher.plan(
+                let plain = try ProcessLauncher.plan(
                     entryPoint,
                     code: paths.code,
                     python: python,
                     arguments: environment.arguments.rawStrings,
                     environment: variables
                 )
+                return try distribute(plain, entryPoint, environment, &ending)
             case .framework(let module):
                 let report = try ending.privateDirectory().appending("framework.json")
                 ending.frameworkReport = report
-                return FrameworkLauncher.plan(
+                let plain = FrameworkLauncher.plan(
                     module: module,
                     python: try python(),
                     environment: variables,
                     report: report
                 )
+                return try distribute(plain, nil, environment, &ending)
             }
         } catch {
             throw .fault(error)
         }
+    }
+
+    /// Makes the plan of one process the plan of this host, where the job has a launcher or several hosts.
+    private func distribute(
+        _ plain: LaunchPlan,
+        _ entryPoint: EntryPoint?,
+        _ environment: TrainingEnvironment,
+        _ ending: inout JobEnding
+    ) throws(Failure) -> LaunchPlan {
+        let launch = try DistributedLaunch(
+            environment: environment,
+            settings: settings,
+            privateDirectory: try ending.privateDirectory(),
+            helper: helper
+        )
+        let plan = try launch.plan(plain, entryPoint)
+        for warning in plan.warnings { log.warning("\(ending.mask.mask(warning))") }
+        if let reason = plan.reason { log.info("launcher: \(plan.launcher.name), asked for by \(reason)") }
+        return plan
     }
 
     // MARK: 6. Supervision
@@ -120,23 +142,38 @@ extension TrainingJob {
         _ program: Program,
         _ ending: inout JobEnding
     ) throws(JobFailure) {
-        if case .entryPoint(let entryPoint) = program { ProcessLauncher.makeExecutable(&plan, entryPoint) }
+        if case .entryPoint(let entryPoint) = program {
+            if plan.launcher.startsProgramItself {
+                ProcessLauncher.makeExecutable(&plan, entryPoint)
+            } else {
+                var file = LaunchPlan(step: plan.program)
+                ProcessLauncher.makeExecutable(&file, entryPoint)
+            }
+        }
         ending.command = plan.command
         log.info("starting: \(ending.mask.mask(plan.command))")
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
-        policy.setLimits(runTime: settings.maximumRunTime, idle: settings.idleTimeout)
-        let output: OutputPolicy = settings.idleTimeout == nil ? .readErrors : .readBoth
+        // What the leader starts here, it hears and limits there.
+        let idle = plan.isFollower ? nil : settings.idleTimeout
+        policy.setLimits(runTime: settings.maximumRunTime, idle: idle)
+        policy.endsWithCompanions = true
+        policy.addressee = plan.addressee
+        let output: OutputPolicy = idle == nil ? .readErrors : .readBoth
         ending.memoryEventsBefore = MemoryEvents.read()
-        var report = try supervise(plan.step, policy, output)
-        if report.ending == .notStarted(.execFormatError), ProgramDiagnosis.isText(plan.step) {
+        var report = try supervise(plan.supervisedStep(helper: helper), policy, output)
+        if report.ending == .notStarted(.execFormatError), plan.launcher.startsProgramItself,
+            ProgramDiagnosis.isText(plan.step)
+        {
             ProcessLauncher.runByShell(&plan)
             report = try supervise(plan.step, policy, output)
         }
+        let isOverForPeers = ending.concludePeers(report, plan)
         if case .notStarted(let error) = report.ending {
             throw .fault(ProgramDiagnosis.failure(of: plan.step, error))
         }
-        guard report.isSuccess, !report.isOverLimit else {
-            throw .step(plan.step, report, .program(program.failureClass))
+        if isOverForPeers { return }
+        guard report.isSuccess, !report.isOverLimit, !ending.isEndedByPeers else {
+            throw .step(plan.step, report, plan.isFollower ? .peers : .program(program.failureClass))
         }
     }
 

@@ -31,6 +31,7 @@ public struct TrainingJob {
     /// - Returns: The status that `train` ends with.
     public func run() -> ExitStatus {
         var ending = JobEnding(job: self)
+        defer { supervisor.endCompanions() }
         do throws(JobFailure) {
             // MARK: 1. Layout: where things are
             try prepare()
@@ -48,6 +49,7 @@ public struct TrainingJob {
 
             // MARK: 5. Launch: how it is started
             var plan = try planLaunch(program, environment, installed, &ending)
+            try meetPeers(&plan, environment, &ending)
 
             // MARK: 6. Supervision: its life
             try runProgram(&plan, program, &ending)

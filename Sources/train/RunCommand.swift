@@ -14,11 +14,22 @@ struct RunCommand: SupervisingCommand {
     @Flag(help: "Do everything up to the start of the program, and print the plan.")
     var dryRun = false
 
+    @Option(help: "The host whose plan a dry run prints. (default: this one)")
+    var host: String?
+
+    func validate() throws {
+        if host != nil, !dryRun { throw ValidationError("--host goes with --dry-run") }
+    }
+
     func run() {
         let startup = Startup.shared
         let incoming = EnvironmentVariables(entries: startup.environment)
         do throws(Failure) {
             let settings = try RuntimeSettings(options: options.values, environment: incoming)
+            if dryRun {
+                print(try PlanReport(settings: settings, incoming: incoming, host: host).text, terminator: "")
+                startup.finish(.success)
+            }
             let supervisor = try Supervisor(inbox: startup.inbox)
             let job = TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor)
             startup.finish(job.run())

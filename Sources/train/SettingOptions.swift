@@ -24,11 +24,28 @@ struct SettingOptions: ParsableArguments {
     @Option(help: help(.logLevel))
     var logLevel: String?
 
+    @Option(help: help(.hostTimeout))
+    var hostTimeout: String?
+
+    @Option(help: help(.hostOrder))
+    var hostOrder: String?
+
+    @Option(help: help(.peerPort))
+    var peerPort: String?
+
+    @Option(help: help(.peerTimeout))
+    var peerTimeout: String?
+
+    @Option(help: help(.launchCommand))
+    var launchCommand: String?
+
     /// What was given, by setting.
     var values: [RuntimeSetting: String] {
         let pairs: [(RuntimeSetting, String?)] = [
             (.baseDirectory, baseDirectory), (.gracePeriod, gracePeriod), (.maximumRunTime, maximumRunTime),
             (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.logLevel, logLevel),
+            (.hostTimeout, hostTimeout), (.hostOrder, hostOrder), (.peerPort, peerPort),
+            (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
         ]
         return Dictionary(uniqueKeysWithValues: pairs.compactMap { setting, value in value.map { (setting, $0) } })
     }

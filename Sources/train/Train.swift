@@ -8,9 +8,10 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Runs a training job in a container, as its first process.",
-        version: RuntimeVersion.number,
+        version: "\(RuntimeVersion.number) (\(ModelArchive.engineDescription))",
         subcommands: [
             RunCommand.self, ExecCommand.self, EnvCommand.self, FetchCommand.self, PackCommand.self, SyncCommand.self,
+            PeerCommand.self, ServeCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
@@ -24,7 +25,8 @@ struct Train: ParsableCommand {
         do {
             var command = try parseAsRoot(startup.arguments.map(\.description))
             // A command that supervises nothing ends at a signal as any program does.
-            if !(command is any SupervisingCommand) { try startup.inbox.giveBack() }
+            let supervises = command is any SupervisingCommand || (command as? PeerCommand)?.action == .lines
+            if !supervises { try startup.inbox.giveBack() }
             if let number = startup.environment.lazy.compactMap({ $0.value(of: "SM_LOG_LEVEL") }).first {
                 if let level = Int(number.description) { RuntimeLog.shared.level = Logger.Level(python: level) }
             }

@@ -7,7 +7,7 @@ public struct JobConfiguration: Sendable {
     /// The channels.
     public let inputData: InputDataConfiguration
     /// The hosts.
-    public let resources: ResourceConfiguration
+    public private(set) var resources: ResourceConfiguration
     /// The directory for checkpoints: `LocalPath` of checkpointconfig.json, or `checkpoints` below the base directory.
     public let checkpointDirectory: FilePath
     /// The level of `SM_LOG_LEVEL`: the hyperparameter `sagemaker_container_log_level`, or 20.
@@ -57,6 +57,21 @@ public struct JobConfiguration: Sendable {
             .channelMissing(name: $0, path: paths.channel($0).string, holds: holds)
         }
         self.warnings = warnings
+    }
+
+    /// The same job as another host has it.
+    ///
+    /// - Throws: `Failure` where the job has no such host.
+    public func seen(from host: String) throws(Failure) -> JobConfiguration {
+        var object = resources.object
+        object["current_host"] = .string(host)
+        if let group = resources.groups.first(where: { $0.hosts.contains { $0.hasSameBytes(as: host) } }) {
+            object["current_group_name"] = .string(group.name)
+            if let type = group.object["instance_type"] { object["current_instance_type"] = type }
+        }
+        var configuration = self
+        configuration.resources = try ResourceConfiguration(object)
+        return configuration
     }
 
     /// The program that was asked for: `SAGEMAKER_PROGRAM`, else the hyperparameter `sagemaker_program`, else nil.

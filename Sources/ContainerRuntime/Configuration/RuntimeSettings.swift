@@ -18,6 +18,16 @@ public struct RuntimeSettings: Sendable {
     public var python: String?
     /// The level of the runtime's own lines where an option named one, or nil.
     public var logLevel: Int?
+    /// How long other hosts may take to be found and to join.
+    public var hostTimeout: Duration = .seconds(600)
+    /// The order of the hosts, which decides their ranks.
+    public var hostOrder = HostOrder.platform
+    /// The port of the peer channel; 0 for none.
+    public var peerPort = 7_788
+    /// How long a host may be silent before the others end.
+    public var peerTimeout: Duration = .seconds(30)
+    /// The command line of a framework's own launcher, or nil.
+    public var launchCommand: String?
 
     /// Makes settings that are all defaults.
     public init() {}
@@ -50,6 +60,11 @@ public struct RuntimeSettings: Sendable {
         python = try value(.python)
         // The variable's level is read with the configuration, where a useless one is a warning and no failure.
         if options[.logLevel] != nil { logLevel = try value(.logLevel).flatMap { Int($0) } }
+        if let text = try value(.hostTimeout), let time = DurationText.parse(text) { hostTimeout = time }
+        if let text = try value(.hostOrder), let order = HostOrder(rawValue: text) { hostOrder = order }
+        if let text = try value(.peerPort), let port = Int(text) { peerPort = port }
+        if let text = try value(.peerTimeout), let time = DurationText.parse(text) { peerTimeout = time }
+        launchCommand = try value(.launchCommand)
         isStartedByPlatform = ["TRAINING_JOB_NAME", "TRAINING_JOB_ARN"].contains { name in
             environment.text(name).map { !$0.isEmpty } ?? false
         }

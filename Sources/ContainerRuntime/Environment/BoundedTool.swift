@@ -50,6 +50,8 @@ public enum BoundedTool {
                     request.standard_output = standardOutput
                     request.standard_error = nowhere.rawValue
                     request.new_session = 1
+                    // No terminal is handed to it; 0 would be one.
+                    request.foreground_terminal = -1
                     return linux_spawn(&request, &pid)
                 }
             }

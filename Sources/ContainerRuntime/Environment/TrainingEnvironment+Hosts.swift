@@ -3,8 +3,8 @@ import SystemPackage
 extension TrainingEnvironment {
     /// The name of this host.
     public var currentHost: String { configuration.resources.currentHost }
-    /// All hosts, in the order of resourceconfig.json.
-    public var hosts: [String] { configuration.resources.hosts }
+    /// All hosts, in the order that decides ranks: that of resourceconfig.json, unless another was asked for.
+    public var hosts: [String] { hostOrder.sorted(configuration.resources.hosts) }
     /// The place of this host among all hosts, from 0.
     public var currentHostRank: Int { hosts.firstIndex { $0.hasSameBytes(as: currentHost) } ?? 0 }
     /// The instance type of this host.
@@ -49,9 +49,10 @@ extension TrainingEnvironment {
     public var distributionHosts: [String] {
         guard !configuration.resources.groups.isEmpty else { return hosts }
         let names = (distributionInstanceGroups.array ?? []).compactMap(\.string)
-        return configuration.resources.groups
+        let members = configuration.resources.groups
             .filter { group in names.contains { $0.hasSameBytes(as: group.name) } }
             .flatMap(\.hosts)
+        return hostOrder.sorted(members)
     }
     /// The host that leads a distributed run.
     public var masterHostname: String { distributionHosts.first ?? hosts.first ?? currentHost }

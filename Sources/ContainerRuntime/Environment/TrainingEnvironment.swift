@@ -17,6 +17,8 @@ public struct TrainingEnvironment: Sendable {
     ///
     /// May be set after that search.
     public var userEntryPoint: String?
+    /// The order of the hosts: the platform's, unless another was asked for.
+    public var hostOrder = HostOrder.platform
     /// The file that appears when the job is stopped, for programs that take no signal; nil where nothing runs.
     public var stopNotice: FilePath?
     /// The arguments of the program.

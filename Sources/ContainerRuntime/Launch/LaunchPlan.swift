@@ -1,18 +1,90 @@
-import SystemPackage
+public import SystemPackage
 
 /// How the program of a job is started: decided before anything runs, and printed by `train run --dry-run`.
 public struct LaunchPlan: Sendable {
+    /// What this host does in a distributed run.
+    public enum Role: Hashable, Sendable {
+        /// It runs the program by itself.
+        case alone
+        /// It starts the processes of all hosts.
+        case leader
+        /// It lets the leader start processes here, and ends as the leader ends.
+        case follower(leader: String)
+        /// It runs its own part of a program of many hosts.
+        case member
+    }
+
     /// What is started.
     public var step: Step
+    /// The program as one process, which an engine starts many of.
+    public var program: Step
+    /// By what.
+    public var launcher = Launcher.process
+    /// The hyperparameter, variable or file that asked for it.
+    public var reason: String?
+    /// What this host does.
+    public var role = Role.alone
+    /// The hosts of the distributed run, in the order of their ranks.
+    public var hosts: [String] = []
+    /// How many processes each of them runs.
+    public var processesPerHost = 1
+    /// What runs beside the program and ends with it.
+    public var companions: [Step] = []
+    /// The variables that the launcher adds.
+    public var addedVariables: [(name: String, value: String)] = []
+    /// The file that torchrun writes its first failure to.
+    public var errorFile: FilePath?
+    /// What is doubtful about the plan.
+    public var warnings: [String] = []
     /// What stands for the command where the words themselves say little.
     private let shown: String?
 
     /// What a failure and the log show as the command, before secrets are masked.
     public var command: String { shown ?? step.arguments.map(\.description).joined(separator: " ") }
 
+    /// Who gets the signals that are passed on.
+    var addressee: SignalAddressee {
+        switch launcher {
+        case .mpi, .smddp: .ranks
+        case .torchrun: .process
+        case .process, .xla, .parameterServers, .multiWorkerMirrored, .template: .group
+        }
+    }
+
+    /// The step with what has to stand around it: the tags of mpirun's lines are made into host and rank.
+    func supervisedStep(helper: FilePath) -> Step {
+        guard launcher.hasLeader, !isFollower else { return step }
+        var step = step
+        let tags = "\(processesPerHost),\(hosts.joined(separator: ","))"
+        let words = ["train", "peer", "lines", tags, "--", step.executable.string]
+        step.arguments = words.compactMap { RawString($0) } + step.arguments.dropFirst()
+        step.executable = helper
+        return step
+    }
+
+    /// Whether the leader starts processes here, and this host ends as the leader ends.
+    public var isFollower: Bool {
+        if case .follower = role { true } else { false }
+    }
+
     /// Makes a plan.
     public init(step: Step, shown: String? = nil) {
         self.step = step
+        program = step
         self.shown = shown
+    }
+
+    /// Adds variables to the step; one that came in from outside stays what it is.
+    mutating func add(_ variables: [(name: String, value: String)], unless incoming: EnvironmentVariables) {
+        let new = variables.filter { incoming.text($0.name) == nil }
+        var environment = EnvironmentVariables(entries: step.environment)
+        environment.set(
+            new.compactMap { variable in
+                guard let name = RawString(variable.name), let value = RawString(variable.value) else { return nil }
+                return (name, value)
+            }
+        )
+        step.environment = environment.entries
+        addedVariables += new
     }
 }

@@ -11,7 +11,7 @@ public enum EndingTable {
     public static func status(of report: StepReport) -> ExitStatus {
         switch report.stop {
         case .runTime, .silence: report.status == .success ? .timeout : report.status
-        case .signal, nil: report.status
+        case .signal, .companion, nil: report.status
         }
     }
 }

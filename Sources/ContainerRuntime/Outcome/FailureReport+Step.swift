@@ -45,6 +45,15 @@ extension FailureReport {
                 advice: advice,
                 context: context
             )
+        case .companion(let name):
+            return FailureReport(
+                failureClass,
+                cause: "\(name) ended before the program",
+                ending: ending,
+                command: command,
+                advice: advice,
+                context: context
+            )
         case nil:
             return FailureReport(
                 failureClass,
@@ -97,6 +106,7 @@ enum EndingWords {
         switch report.stop {
         case .runTime(let limit): "the run time of \(limit.inSeconds) is over"
         case .silence(let limit): "no output for \(limit.inSeconds)"
+        case .companion(let name): "\(name) ended"
         case .signal, nil: "stopped"
         }
     }

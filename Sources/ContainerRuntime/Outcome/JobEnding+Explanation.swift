@@ -10,6 +10,10 @@ extension JobEnding {
             failureClass = told.failureClass
             cause = RootCause(told, cause)
         }
+        if let rankFailure, case .program = role { cause = rankFailure.cause }
+        if let peerFailure, failureClass != .packing, failureClass != .client {
+            return explain(peerFailure, ended, cause)
+        }
         let evidence = evidence(ended, cause, step)
         let advice = job.failurePatterns.lazy.compactMap { $0.advice(evidence) }.first
         let words = step.arguments.map(\.description).joined(separator: " ")
@@ -22,6 +26,18 @@ extension JobEnding {
             cause: cause,
             command: mask.mask(shown),
             advice: advice
+        )
+    }
+
+    /// The report where another host's failure was the job's first; what was seen here is its context.
+    private func explain(_ failure: PeerFailure, _ ended: StepReport, _ cause: RootCause?) -> FailureReport {
+        FailureReport(
+            .peer,
+            cause: mask.mask(failure.words),
+            ending: EndingWords.line(ended.ending),
+            command: command.map { mask.mask($0) },
+            // Two lines at least make a context.
+            context: cause.map { ["", "here: \($0.line)"] } ?? []
         )
     }
 

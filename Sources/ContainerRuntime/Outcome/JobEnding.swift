@@ -17,6 +17,12 @@ struct JobEnding {
     var mask = SecretMask()
     var memoryEventsBefore: MemoryEvents?
     var variableFiles: VariableFiles?
+    /// The channel to the other hosts, where there is one.
+    var peers: PeerLink?
+    /// Another host's failure, where that was the job's first.
+    var peerFailure: PeerFailure?
+    /// Which process of an engine failed first, where that is known.
+    var rankFailure: RankFailure?
     /// What stands for the program's command in a failure.
     var command: String?
     /// Where the bridge to a framework's function says how it ended.
@@ -64,7 +70,7 @@ struct JobEnding {
             status = fault.exitStatus
         case .step(let step, let ended, let role):
             report = explain(step, ended, role)
-            status = role.status(of: ended)
+            status = report.failureClass == .peer ? .failure : role.status(of: ended)
         }
         let text = mask.mask(report.text)
         let shown = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""

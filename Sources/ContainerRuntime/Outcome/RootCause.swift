@@ -48,7 +48,7 @@ public struct RootCause: Hashable, Sendable {
         context = report.traceback.isEmpty ? seen?.context ?? [] : report.traceback
     }
 
-    private init(line: String, context: [String]) {
+    init(line: String, context: [String]) {
         self.line = line
         self.context = context
     }

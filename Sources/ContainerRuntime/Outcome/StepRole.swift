@@ -6,6 +6,8 @@ enum StepRole: Hashable {
     case installation(FailureClass)
     /// The user's program, or a framework's function.
     case program(FailureClass)
+    /// What makes the hosts of a job know each other: names, keys, the sshd of a follower.
+    case peers
     /// `train pack`.
     case packing
 
@@ -13,6 +15,7 @@ enum StepRole: Hashable {
         switch self {
         case .fetch: .client
         case .installation(let failureClass), .program(let failureClass): failureClass
+        case .peers: .runtime
         case .packing: .packing
         }
     }
@@ -21,7 +24,7 @@ enum StepRole: Hashable {
     var stopWords: String {
         switch self {
         case .fetch, .installation: " before training started"
-        case .program: ""
+        case .program, .peers: ""
         case .packing: " before the model was packed"
         }
     }
@@ -38,7 +41,7 @@ enum StepRole: Hashable {
         switch report.stop {
         case .signal(let signal): return .signal(signal.rawValue)
         case .runTime, .silence: return .timeout
-        case nil: return .failure
+        case .companion, nil: return .failure
         }
     }
 
@@ -56,7 +59,7 @@ enum StepRole: Hashable {
         switch self {
         case .installation: return RootCause.ofInstaller(tail: tail)
         case .program: return RootCause(tail: tail, isWhole: isWhole)
-        case .fetch, .packing: return RootCause(tail: tail, isWhole: isWhole)?.withoutMark
+        case .fetch, .peers, .packing: return RootCause(tail: tail, isWhole: isWhole)?.withoutMark
         }
     }
 }

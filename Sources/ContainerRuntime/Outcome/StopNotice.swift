@@ -22,6 +22,7 @@ enum StopNotice {
         case .signal(let signal): "\(signal)"
         case .runTime: "TRAIN_MAX_RUNTIME"
         case .silence: "TRAIN_IDLE_TIMEOUT"
+        case .companion(let name): name
         }
     }
 }

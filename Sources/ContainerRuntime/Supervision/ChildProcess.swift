@@ -11,6 +11,7 @@ struct ChildProcess {
     /// with threads could wait for a lock for ever.
     ///
     /// - Parameters:
+    ///   - input: What becomes descriptor 0, or nil to inherit ours.
     ///   - output: What becomes descriptor 1, or nil to inherit ours.
     ///   - errors: What becomes descriptor 2, or nil to inherit ours.
     /// - Throws: The error of `posix_spawn`: also that of the program's `execve`.
@@ -18,11 +19,12 @@ struct ChildProcess {
         _ step: Step,
         inbox: SignalInbox,
         terminal: ControllingTerminal,
+        input: Int32? = nil,
         output: Int32?,
         errors: Int32?
     ) throws(Errno) -> ChildProcess {
         var request = linux_spawn_request()
-        request.standard_input = -1
+        request.standard_input = input ?? -1
         request.standard_output = output ?? -1
         request.standard_error = errors ?? -1
         request.signal_mask = inbox.inherited.blocked

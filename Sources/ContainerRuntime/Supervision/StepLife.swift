@@ -77,7 +77,12 @@ extension StepLife {
     private func reap(at now: Instant) {
         var change = linux_child_change()
         while linux_collect_child(supervisor.terminal.followsStops ? 1 : 0, &change) == 1 {
-            guard change.pid == child.identity.rawValue else { continue }
+            guard change.pid == child.identity.rawValue else {
+                if let lost = supervisor.note(change), lost.isVital {
+                    perform(state.handle(.companionEnded(lost.step.name), at: now))
+                }
+                continue
+            }
             if change.stopped == 1 {
                 supervisor.terminal.stop(with: child.identity)
                 continue
@@ -143,7 +148,8 @@ extension StepLife {
     private func perform(_ actions: [SupervisionState.Action]) {
         for action in actions {
             switch action {
-            case .signalGroup(let signal): if ending == nil { child.identity.sendToGroup(signal) }
+            case .signalGroup(let signal): if ending == nil { pass(signal) }
+            case .signalProcess(let signal): if ending == nil { child.identity.send(signal) }
             case .signalSurvivors(let signal): for process in survivors() { process.send(signal) }
             case .lookForSurvivors: perform(state.handle(.survivors(!survivors().isEmpty), at: .now))
             case .limitFired(let cause): perform(state.beginLimit(cause, sequence(for: cause), at: .now))
@@ -157,6 +163,15 @@ extension StepLife {
             case .abandonOutput: for relay in streams.relays { relay.abandon() }
             case .finish: break
             }
+        }
+    }
+
+    private func pass(_ signal: Signal) {
+        switch state.addressee {
+        case .process where signal != .kill && signal != .continue: child.identity.send(signal)
+        case .ranks where signal != .kill && signal != .continue:
+            for rank in ProcessTable.ranks(of: getpid()) { rank.send(signal) }
+        case .group, .process, .ranks: child.identity.sendToGroup(signal)
         }
     }
 

@@ -47,7 +47,7 @@ public struct StepReport: Sendable {
     public var isOverLimit: Bool {
         switch stop {
         case .runTime, .silence: true
-        case .signal, nil: false
+        case .signal, .companion, nil: false
         }
     }
 

@@ -6,6 +6,8 @@ public enum StopCause: Hashable, Sendable {
     case runTime(Duration)
     /// The program printed nothing for longer than `TRAIN_IDLE_TIMEOUT`.
     case silence(Duration)
+    /// A companion that the program cannot do without ended; its name.
+    case companion(String)
 }
 
 /// A stop that is under way: it holds for the rest of the job, over all its steps.

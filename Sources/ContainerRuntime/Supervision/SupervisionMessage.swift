@@ -5,6 +5,7 @@ enum SupervisionMessage {
         switch stop.cause {
         case .signal(let signal): return "\(signal) received: \(step.name) has \(left) to end"
         case .runTime(let limit): return "run time of \(limit.inSeconds) is over: \(stop.signal) to \(step.name)"
+        case .companion(let name): return "\(name) ended: \(stop.signal) to \(step.name), which has \(left)"
         case .silence(let limit): return "no output for \(limit.inSeconds): \(stop.signal) to \(step.name)"
         }
     }

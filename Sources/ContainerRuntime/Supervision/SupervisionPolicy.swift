@@ -1,3 +1,14 @@
+/// Who gets the signals that are passed on to a step.
+public enum SignalAddressee: Hashable, Sendable {
+    /// The group of the step's process.
+    case group
+    /// The step's process alone: torchrun passes them on to its ranks by itself, which would get each one twice.
+    case process
+    /// The ranks that Open MPI started on this host: mpirun would kill them a fixed time after SIGTERM, and ends by itself
+    /// when they have ended.
+    case ranks
+}
+
 /// How one step is supervised: its limits, and what a stop means to it.
 public struct SupervisionPolicy: Hashable, Sendable {
     /// How a step takes a stop.
@@ -18,6 +29,11 @@ public struct SupervisionPolicy: Hashable, Sendable {
     public var idleLimit: Duration?
     /// Whether SIGINT is a stop; on a terminal it is a key, and passed on.
     public var interruptStops: Bool
+
+    /// Whether the step is ended when a vital companion ends: the program is.
+    public var endsWithCompanions = false
+    /// Who gets the signals that are passed on; SIGKILL goes to all in every case.
+    public var addressee = SignalAddressee.group
 
     /// When the run time ends, as the loop counts.
     var runTimeEnd: Instant?

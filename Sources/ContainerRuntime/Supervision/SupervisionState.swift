@@ -15,6 +15,8 @@ struct SupervisionState: Sendable {
         case survivors(Bool)
         /// No output is left, and nobody can write any more.
         case outputClosed
+        /// A vital companion ended; its name.
+        case companionEnded(String)
         /// Something was printed.
         case outputMoved
         /// Time passed.
@@ -24,6 +26,8 @@ struct SupervisionState: Sendable {
     enum Action: Hashable, Sendable {
         /// Send to the group of the step's process.
         case signalGroup(Signal)
+        /// Send to the step's process alone.
+        case signalProcess(Signal)
         /// Send to every process that the step left running.
         case signalSurvivors(Signal)
         /// Look whether the step left something running, and say so with `survivors`.
@@ -62,6 +66,8 @@ struct SupervisionState: Sendable {
 
     /// The first look for survivors comes soon: most are gone a moment after their parent.
     private static let lookInterval = Duration.milliseconds(10)
+    /// How long a program has to end when a companion is gone.
+    private static let patienceWithoutCompanion = Duration.seconds(5)
     /// An empty pipe that a stranger holds open is given up after this time.
     private static let patienceForOutput = Duration.seconds(2)
 
@@ -77,6 +83,9 @@ struct SupervisionState: Sendable {
 
     /// How long a program has between the first signal of a stop and SIGKILL.
     var grace: Duration { policy.grace }
+
+    /// Who gets the signals that are passed on.
+    var addressee: SignalAddressee { policy.addressee }
 
     /// When `tick` is wanted next.
     var deadline: Instant? {
@@ -97,6 +106,7 @@ struct SupervisionState: Sendable {
         switch event {
         case .signal(let signal): return passOn(signal, at: now)
         case .ended: return beginSweep(at: now)
+        case .companionEnded(let name): return endWithCompanion(name, at: now)
         case .survivors(let some): return sweep(some, at: now)
         case .outputClosed:
             outputIsClosed = true
@@ -144,6 +154,23 @@ extension SupervisionState {
             stop = begun
             return [.stopBegan(begun)]
         }
+    }
+
+    /// The program gets little time: what it could say to others is lost already.
+    private mutating func endWithCompanion(_ name: String, at now: Instant) -> [Action] {
+        guard policy.endsWithCompanions else { return [] }
+        let patience = min(policy.grace, Self.patienceWithoutCompanion)
+        if case .ending = phase, policy.addressee == .ranks {
+            // The ranks were asked already; what they were run by has nothing left to wait for.
+            phase = .ending(.stop(.terminate, grace: patience), request: 0, until: now + patience)
+            return [.signalProcess(.terminate)]
+        }
+        guard case .running = phase else { return [] }
+        let begun = Stop(cause: .companion(name), deadline: now + patience, signal: .terminate)
+        stop = begun
+        phase = .ending(.stop(.terminate, grace: patience), request: 0, until: begun.deadline)
+        let request: Action = policy.addressee == .group ? .signalGroup(.terminate) : .signalProcess(.terminate)
+        return [.stopBegan(begun), request, .signalGroup(.continue)]
     }
 
     private mutating func beginSweep(at now: Instant) -> [Action] {

@@ -19,7 +19,7 @@ public final class Supervisor {
     /// Called at the moment of a stop.
     var stopBegan: ((Stop) -> Void)?
     private var waitingSignals: [Signal] = []
-    private var companions: [ProcessID: Step] = [:]
+    private var companions: [Int32: Companion] = [:]
 
     /// Takes over the signals, the children and the terminal of this process.
     ///
@@ -63,6 +63,10 @@ public final class Supervisor {
         if let stop, policy.onStop == .end || begin >= stop.deadline {
             return StepReport(ending: .stoppedBefore, tail: [], stop: stop.cause, killed: false, duration: .zero)
         }
+        if policy.endsWithCompanions, let lost = lostCompanion {
+            let cause = StopCause.companion(lost.step.name)
+            return StepReport(ending: .stoppedBefore, tail: [], stop: cause, killed: false, duration: .zero)
+        }
         var streams: ProgramOutput
         do throws(Errno) {
             streams = try ProgramOutput(output)
@@ -91,7 +95,8 @@ public final class Supervisor {
             for line in lines.take() { RuntimeLog.shared.writeNow(line) }
         }
         let report = life.run(lines)
-        stop = life.state.stop
+        // A companion's end is the end of the program alone: what comes after it is not stopped.
+        if case .companion = life.state.stop?.cause {} else { stop = life.state.stop }
         terminal.reclaim()
         return report
     }
@@ -118,5 +123,24 @@ extension Supervisor {
     var signalDescriptor: Int32 { signals.rawValue }
 
     /// Companions that run now; they are no part of a step.
-    var companionIDs: Set<Int32> { Set(companions.keys.map(\.rawValue)) }
+    var companionIDs: Set<Int32> { Set(runningCompanions.map(\.identity.rawValue)) }
+
+    /// Companions that run now.
+    var runningCompanions: [Companion] { companions.values.filter { $0.ending == nil } }
+
+    /// A vital companion that ended.
+    var lostCompanion: Companion? { companions.values.first { $0.isVital && $0.ending != nil } }
+
+    func add(_ companion: Companion) { companions[companion.identity.rawValue] = companion }
+
+    /// Notes the end of a child; gives back the companion that it was.
+    @discardableResult
+    func note(_ change: linux_child_change) -> Companion? {
+        guard change.stopped == 0, let companion = companions[change.pid], companion.ending == nil else { return nil }
+        companion.ending =
+            change.exited == 1
+            ? .exited(change.code) : .signaled(Signal(rawValue: change.code), coreDumped: change.dumped == 1)
+        companion.closeInput()
+        return companion
+    }
 }

@@ -37,6 +37,17 @@ enum ProcessTable {
         return found
     }
 
+    /// The processes that Open MPI's own processes below a process started: not the ssh that reaches other hosts.
+    static func ranks(of root: Int32) -> [ProcessID] {
+        let engines: Set<String> = ["mpirun", "mpiexec", "orterun", "orted", "prterun", "prted", "prte"]
+        return descendants(of: root).filter { process in
+            guard let parent = parentAndState(process.rawValue).flatMap({ ProcessID($0.parent) }),
+                let engine = name(parent), engines.contains(engine)
+            else { return false }
+            return name(process) != "ssh"
+        }
+    }
+
     /// Whether a process has a handler of its own for a signal: SigCgt of its status file.
     static func catches(_ process: ProcessID, _ signal: Signal) -> Bool {
         guard let text = contents("/proc/\(process)/status") else { return false }

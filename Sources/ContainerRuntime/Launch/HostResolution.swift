@@ -1,0 +1,61 @@
+import Logging
+public import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Finds the addresses of the other hosts: a step of its own, since a resolver may wait, and PID 1 may not.
+///
+/// - A name that does not resolve is asked for again, after 100 ms, then twice as long each time, 5 s at most.
+/// - Our own name is never asked for, and a job of one host asks for none.
+public enum HostResolution {
+    /// How long is waited between two questions at most.
+    private static let longestPause = Duration.seconds(5)
+
+    /// Resolves names and writes what came of it: `{"addresses": {…}}`, or `{"missing": […], "words": "…"}`.
+    ///
+    /// - Parameters:
+    ///   - hosts: The names.
+    ///   - seconds: How long names may take.
+    ///   - file: What is written.
+    /// - Returns: 0 where all names have addresses.
+    public static func run(hosts: [String], seconds: Int, file: FilePath) -> ExitStatus {
+        let end = Instant.now + .seconds(seconds)
+        var addresses: [String: [String]] = [:]
+        var missing = hosts
+        var words = ""
+        var pause = Duration.milliseconds(100)
+        while true {
+            var still: [String] = []
+            for host in missing {
+                switch HostAddress.of(host) {
+                case .success(let found): addresses[host] = found
+                case .failure(let problem):
+                    still.append(host)
+                    words = problem.words
+                }
+                if Instant.now > end { break }
+            }
+            missing = missing.filter { addresses[$0] == nil }
+            guard !still.isEmpty, Instant.now < end else { break }
+            let left = end - .now
+            usleep(UInt32(clamping: min(pause, left).wholeNanoseconds / 1_000))
+            if pause == .milliseconds(100) { log.info("waiting for names: \(JobWarning.listing(still)): \(words)") }
+            pause = min(pause * 2, longestPause)
+        }
+        let pairs = addresses.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.strings($0.value)) }
+        var object = JSONObject([("addresses", .object(JSONObject(pairs)))])
+        if !missing.isEmpty {
+            object["missing"] = .strings(missing)
+            object["words"] = .string(words)
+        }
+        do throws(Errno) {
+            try SmallFile.write(JSONWriter.bytes(.object(object)), to: file, mode: 0o600)
+        } catch {
+            log.error("\(file): cannot be written: \(error)")
+            return .failure
+        }
+        return missing.isEmpty ? .success : .failure
+    }
+}

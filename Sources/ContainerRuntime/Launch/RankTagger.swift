@@ -1,0 +1,112 @@
+/// Makes whole lines with host and rank of what mpirun tags piece by piece.
+///
+/// `mpirun --tag-output` writes `[1,3]<stdout>:` before every piece that a rank wrote, wherever a line ends, so that a line
+/// written in three pieces has three tags, and other ranks' pieces in it. Here it is `[algo-2:3] ` and the line.
+public struct RankTagger: Sendable {
+    private let perHost: Int
+    private let hosts: [String]
+    private var partial: [Int: [UInt8]] = [:]
+    private var rank: Int?
+    private var held: [UInt8] = []
+
+    /// A longer line is cut, so that memory stays bounded.
+    private static let longestLine = 1 << 16
+    private static let longestTag = 40
+
+    /// Makes a tagger for hosts that run so many processes each.
+    public init(perHost: Int, hosts: [String]) {
+        self.perHost = max(1, perHost)
+        self.hosts = hosts
+    }
+
+    /// Takes bytes of mpirun's and gives back what can be written.
+    public mutating func take(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+        var output: [UInt8] = []
+        for byte in bytes { take(byte, &output) }
+        // Untagged text waits for nothing, unless it may be the beginning of a tag.
+        return output
+    }
+
+    /// Gives back what is left at the end.
+    public mutating func finish() -> [UInt8] {
+        var output: [UInt8] = []
+        let rest = held
+        held = []
+        for byte in rest { add(byte, &output) }
+        for (rank, line) in partial.sorted(by: { $0.key < $1.key }) where !line.isEmpty {
+            output += prefix(rank) + line + [UInt8(ascii: "\n")]
+        }
+        partial = [:]
+        return output
+    }
+
+    private mutating func take(_ byte: UInt8, _ output: inout [UInt8]) {
+        held.append(byte)
+        while let first = held.first {
+            switch Self.tag(held) {
+            case .none:
+                held.removeFirst()
+                add(first, &output)
+            case .partial: return
+            case .whole(let number):
+                held.removeAll(keepingCapacity: true)
+                rank = number
+                return
+            }
+        }
+    }
+
+    private mutating func add(_ byte: UInt8, _ output: inout [UInt8]) {
+        guard let rank else {
+            output.append(byte)
+            return
+        }
+        partial[rank, default: []].append(byte)
+        let isEnd = byte == UInt8(ascii: "\n")
+        guard isEnd || byte == UInt8(ascii: "\r") || partial[rank, default: []].count >= Self.longestLine else {
+            return
+        }
+        output += prefix(rank) + partial[rank, default: []]
+        partial[rank] = []
+        if isEnd { self.rank = nil }
+    }
+
+    private func prefix(_ rank: Int) -> [UInt8] {
+        let place = rank / perHost
+        let host = place < hosts.count ? hosts[place] : "?"
+        return Array("[\(host):\(rank)] ".utf8)
+    }
+
+    private enum Tag: Equatable {
+        case none
+        case partial
+        case whole(rank: Int)
+    }
+
+    /// `[JOB,RANK]<stdout>:`, or its beginning.
+    private static func tag(_ bytes: [UInt8]) -> Tag {
+        guard bytes[0] == UInt8(ascii: "["), bytes.count <= longestTag else { return .none }
+        var rest = bytes.dropFirst()
+        let isDigit: (UInt8) -> Bool = { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        let job = rest.prefix(while: isDigit)
+        rest = rest.dropFirst(job.count)
+        guard let comma = rest.popFirst() else { return .partial }
+        guard comma == UInt8(ascii: ","), !job.isEmpty else { return .none }
+        let digits = rest.prefix(while: isDigit)
+        rest = rest.dropFirst(digits.count)
+        if rest.isEmpty { return .partial }
+        guard let rank = String(digits).flatMap({ Int($0) }) else { return .none }
+        for name in ["]<stdout>:", "]<stderr>:", "]<stddiag>:"] {
+            let mark = Array(name.utf8)
+            if rest.elementsEqual(mark) { return .whole(rank: rank) }
+            if rest.count < mark.count, mark.starts(with: rest) { return .partial }
+        }
+        return .none
+    }
+}
+
+extension String {
+    fileprivate init?(_ bytes: ArraySlice<UInt8>) {
+        self.init(validating: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,94 @@
+import Logging
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension TrainingJob {
+    /// Makes the keys and files of ssh for this host, and the library for its name.
+    func prepareSSH(_ plan: inout LaunchPlan, _ settings: inout PeerSettings) throws(JobFailure) {
+        let files = SSHFiles(directory: settings.directory)
+        let image = SSHFiles.imageKey(home: incoming.text("HOME").map { FilePath($0) })
+        useHostnameLibrary(&plan, settings)
+        if plan.isFollower {
+            settings.hostKey = try makeKey(files.hostKey)
+            let session = "exec \(quoted(realPath(helper) ?? helper)) peer session \(quoted(settings.directory))"
+            let text = files.serverText(address: settings.address, imageKeys: image?.authorized, session: session)
+            try write(text, files.serverConfiguration)
+            try write(SSHSession.text(of: plan.step.environment), files.sessionEnvironment)
+            try write([], files.authorizedKeys)
+            makeSeparationDirectory()
+            // The variables are the session's; sshd itself needs none of them.
+            plan.step.environment = incoming.entries
+        } else {
+            if let image {
+                log.info("ssh: the image's key \(image.key) is used")
+            } else {
+                settings.clientKey = try makeKey(files.clientKey)
+            }
+            try write(files.clientText(imageKey: image?.key), files.clientConfiguration)
+        }
+    }
+
+    /// Each host has the library in its own private directory; mpirun's words would name the leader's for all.
+    private func useHostnameLibrary(_ plan: inout LaunchPlan, _ settings: PeerSettings) {
+        guard HostnameLibrary.isNeeded(for: settings.host) else { return }
+        do throws(Errno) {
+            try HostnameLibrary.write(into: settings.directory)
+        } catch {
+            log.warning("the library for the host's name cannot be written: \(error)")
+            return
+        }
+        var variables = EnvironmentVariables(entries: plan.step.environment)
+        variables.set(
+            HostnameLibrary.variables(in: settings.directory, host: settings.host, before: variables["LD_PRELOAD"])
+        )
+        plan.step.environment = variables.entries
+        log.info("gethostname answers \(settings.host) by a preloaded library: the container has another name")
+    }
+
+    /// Lets ssh-keygen make a key pair, and gives back its public half.
+    private func makeKey(_ file: FilePath) throws(JobFailure) -> String {
+        let step: Step
+        do throws(Failure) {
+            step = try SSHFiles.keyStep(file, environment: incoming)
+        } catch {
+            throw .fault(error)
+        }
+        let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
+        guard report.isSuccess else { throw .step(step, report, .peers) }
+        let half = FilePath(file.string + ".pub")
+        guard let bytes = try? readFile(half, limit: 1 << 14), let key = PeerHello.key(ofFile: bytes) else {
+            throw .fault(Failure(.peersUnprepared(what: "holds no key"), half.string))
+        }
+        return key
+    }
+
+    private func write(_ text: String, _ file: FilePath) throws(JobFailure) {
+        try write(Array(text.utf8), file)
+    }
+
+    private func write(_ bytes: [UInt8], _ file: FilePath) throws(JobFailure) {
+        do throws(Errno) {
+            try SmallFile.write(bytes, to: file, mode: 0o600)
+        } catch {
+            throw .fault(Failure(.peersUnprepared(what: "cannot be written"), file.string, error))
+        }
+    }
+
+    /// sshd of the superuser wants an empty directory of its own: "Missing privilege separation directory".
+    private func makeSeparationDirectory() {
+        guard currentUser() == 0 else { return }
+        do throws(Errno) {
+            try makeDirectories("/run/sshd")
+        } catch {
+            log.warning("/run/sshd: cannot be made, sshd may not start: \(error)")
+        }
+    }
+
+    /// In single quotation marks, for the shell that sshd starts.
+    private func quoted(_ path: FilePath) -> String {
+        "'\(path.string.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+    }
+}

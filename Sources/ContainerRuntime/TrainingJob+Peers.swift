@@ -1,0 +1,144 @@
+import Logging
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension TrainingJob {
+    /// Starts what runs beside the program, and finds the other hosts, so that a failure here or there is known everywhere.
+    func meetPeers(
+        _ plan: inout LaunchPlan,
+        _ environment: TrainingEnvironment,
+        _ ending: inout JobEnding
+    ) throws(JobFailure) {
+        if environment.hosts.count > 1 {
+            let directory: FilePath
+            let settings: PeerSettings
+            do throws(Failure) {
+                directory = try ending.privateDirectory()
+                settings = try peerSettings(plan, environment, directory)
+            } catch {
+                throw .fault(error)
+            }
+            try openChannel(settings, &plan, &ending)
+        }
+        for companion in plan.companions {
+            do throws(Failure) {
+                try supervisor.startCompanion(companion, isVital: true)
+            } catch {
+                throw .fault(error)
+            }
+        }
+    }
+
+    private func openChannel(
+        _ settings: PeerSettings,
+        _ plan: inout LaunchPlan,
+        _ ending: inout JobEnding
+    ) throws(JobFailure) {
+        var settings = settings
+        settings.addresses = try resolve(settings)
+        let usesSSH = plan.role == .leader || plan.isFollower
+        if usesSSH { try prepareSSH(&plan, &settings) }
+        guard settings.port != 0 else {
+            log.notice("there is no peer channel: failures of other hosts are not told here")
+            return
+        }
+        do throws(Failure) {
+            let step = peerStep("channel", settings.directory, name: "peer channel")
+            ending.peers = try PeerLink(settings, step: step, supervisor: supervisor)
+        } catch {
+            throw .fault(error)
+        }
+        guard plan.role == .leader else { return }
+        let words = ["--seconds", String(settings.hostTimeout + settings.peerTimeout)]
+        let step = peerStep("rendezvous", settings.directory, words, name: "rendezvous of the hosts")
+        var policy = SupervisionPolicy(grace: self.settings.gracePeriod)
+        policy.endsWithCompanions = true
+        let report = try supervise(step, policy, .readErrors)
+        guard report.isSuccess else {
+            _ = ending.concludePeers(report, plan)
+            throw .step(step, report, .peers)
+        }
+    }
+
+    /// Says who is who: the hub leads a distributed run, so that who starts all processes tells of their end.
+    private func peerSettings(
+        _ plan: LaunchPlan,
+        _ environment: TrainingEnvironment,
+        _ directory: FilePath
+    ) throws(Failure) -> PeerSettings {
+        let usesSSH = plan.role == .leader || plan.isFollower
+        if usesSSH, settings.peerPort == 0 {
+            throw Failure(
+                .settingUnusable(expected: "a port: MPI on several hosts exchanges its keys over it", found: "0"),
+                RuntimeSetting.peerPort.variable
+            )
+        }
+        let groups = environment.configuration.hyperparameters["sagemaker_distribution_instance_groups"]
+        let isApart = environment.isHeterogeneous && groups?.isTruthy != true && plan.launcher != .process
+        let hosts = isApart ? plan.hosts : environment.hosts
+        let interface = HostAddress.ofInterface(environment.networkInterfaceName)
+        if interface == nil {
+            log.warning(
+                "network interface \(environment.networkInterfaceName) is not there; all addresses of this host are used"
+            )
+        }
+        return PeerSettings(
+            host: environment.currentHost,
+            hosts: hosts,
+            hub: environment.masterHostname,
+            job: JobDigest.text([environment.jobName ?? ""] + hosts),
+            addresses: [:],
+            address: interface ?? "0.0.0.0",
+            port: settings.peerPort,
+            peerTimeout: Int(settings.peerTimeout.components.seconds),
+            hostTimeout: max(1, Int(settings.hostTimeout.components.seconds)),
+            followsHub: plan.isFollower,
+            needsAll: plan.role == .leader,
+            directory: directory
+        )
+    }
+
+    /// Asks for the addresses of the other hosts, in a process of its own.
+    private func resolve(_ settings: PeerSettings) throws(JobFailure) -> [String: [String]] {
+        let others = settings.hosts.filter { !$0.hasSameBytes(as: settings.host) }
+        let words = ["--seconds", String(settings.hostTimeout), "--"] + others
+        let step = peerStep("resolve", settings.directory, words, name: "names of the hosts")
+        let report = try supervise(step, SupervisionPolicy(grace: self.settings.gracePeriod), .readErrors)
+        let file = settings.directory.appending("peer-addresses.json")
+        let object = (try? readFile(file, limit: 1 << 24)).flatMap { try? JSONReader.read($0) }?.object ?? JSONObject()
+        if report.isSuccess, let addresses = object["addresses"]?.object {
+            return Dictionary(
+                addresses.map { ($0.key, $0.value.array?.compactMap(\.string) ?? []) },
+                uniquingKeysWith: { $1 }
+            )
+        }
+        guard let missing = object["missing"]?.array?.compactMap(\.string), !missing.isEmpty, report.stop == nil else {
+            throw .step(step, report, .peers)
+        }
+        let words2 = object["words"]?.string ?? ""
+        let time = Duration.seconds(settings.hostTimeout).inSeconds
+        throw .fault(Failure(.hostsUnresolved(names: missing, words: words2, time: time), "hosts"))
+    }
+
+    private func peerStep(_ action: String, _ directory: FilePath, _ more: [String] = [], name: String) -> Step {
+        let words = ["train", "peer", action, directory.string] + more
+        return Step(
+            name: name,
+            executable: helper,
+            arguments: words.compactMap { RawString($0) },
+            environment: helperEnvironment
+        )
+    }
+}
+
+/// A short text that is the same on all hosts of one job, and hardly ever that of another: FNV-1a.
+enum JobDigest {
+    static func text(_ words: [String]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in words.joined(separator: "\n").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}

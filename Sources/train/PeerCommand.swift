@@ -1,0 +1,58 @@
+import ArgumentParser
+import ContainerRuntime
+import SystemPackage
+
+/// The command `train peer`: what a job of many hosts runs beside its program; not for people.
+struct PeerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "peer",
+        abstract: "Tells the other hosts of a job how this one fares; a job starts it by itself.",
+        shouldDisplay: false
+    )
+
+    /// What is done.
+    enum Action: String, ExpressibleByArgument, CaseIterable {
+        /// Keeps the channel open until the job is over.
+        case channel
+        /// Waits until all hosts are ready.
+        case rendezvous
+        /// Finds the addresses of hosts.
+        case resolve
+        /// Runs what an ssh session asks for, with the job's variables.
+        case session
+        /// Runs mpirun and tags its ranks' lines with host and rank.
+        case lines
+    }
+
+    @Argument(help: "What is done.")
+    var action: Action
+
+    @Argument(help: "The private directory of the job.")
+    var directory: String
+
+    @Option(help: "How long is waited, in seconds.")
+    var seconds = 600
+
+    @Argument(help: "The hosts to resolve.")
+    var hosts: [String] = []
+
+    func run() {
+        let directory = FilePath(directory)
+        switch action {
+        case .channel: Startup.shared.finish(PeerLoop.run(directory: directory))
+        case .rendezvous:
+            Startup.shared.finish(PeerRendezvous.wait(directory: directory, seconds: seconds))
+        case .resolve:
+            let file = directory.appending("peer-addresses.json")
+            Startup.shared.finish(HostResolution.run(hosts: hosts, seconds: seconds, file: file))
+        case .lines:
+            let words = Startup.shared.arguments.drop { $0 != "--" }.dropFirst()
+            let tags = self.directory.split(separator: ",").map(String.init)
+            let tagger = RankTagger(perHost: tags.first.flatMap { Int($0) } ?? 1, hosts: Array(tags.dropFirst()))
+            Startup.shared.finish(
+                RankLines.run(Array(words), environment: Startup.shared.environment, tagger, Startup.shared.inbox)
+            )
+        case .session: Startup.shared.finish(SSHSession.run(directory: directory))
+        }
+    }
+}

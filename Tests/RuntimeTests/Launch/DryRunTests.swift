@@ -1,0 +1,136 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import ContainerRuntime
+
+/// `train run --dry-run` on the recorded jobs of the toolkit's launchers, with the same stub tools on the PATH.
+@Suite struct DryRunTests {
+    private static let names = [
+        "190-torchrun-1-node", "192-torchrun-2-nodes", "193-torchrun-neuron-compile", "200-mpi-1-node-gpu",
+        "202-mpi-modelparallel", "205-smddp-1-node", "206-mpi-other-group",
+    ]
+
+    private func load(_ name: String) throws -> RecordedCase {
+        let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        let bytes = try #require(Files.read(folder.appending("Conformance/Cases/\(name).json")))
+        return RecordedCase(name: name, object: try #require(try JSONReader.read(bytes).object))
+    }
+
+    private func plan(_ recorded: RecordedCase, _ arguments: [String] = []) throws -> (JobTree, Command.Result) {
+        let tree = try JobTree()
+        let marks = RecordedMarks(base: tree.base.string, scratch: tree.scratch.string, python: "/usr/bin/python3")
+        try marks.makeTree(recorded, in: tree)
+        var variables = marks.environment(of: recorded)
+        // The recordings come from a framework's function; here the launcher is what they are about.
+        variables["SAGEMAKER_TRAINING_MODULE"] = nil
+        for tool in ["torchrun", "mpirun"] where !tree.exists("bin/\(tool)") {
+            try tree.write("bin/\(tool)", "#!/bin/sh\n", mode: 0o755)
+        }
+        let result = try tree.train(["run", "--dry-run"] + arguments, environment: variables).run()
+        return (tree, result)
+    }
+
+    private func line(_ name: String, _ result: Command.Result) -> String? {
+        let lines = result.outputText.split(separator: "\n")
+        return lines.first { $0.hasPrefix("\(name) ") }.map { String($0.dropFirst(name.utf8.count)).trimmed }
+    }
+
+    @Test(arguments: names)
+    func thePlanIsTheRecordedCommand(_ name: String) throws {
+        let recorded = try load(name)
+        let (tree, result) = try plan(recorded)
+        defer { tree.remove() }
+        try #require(result.status == 0, "\(result.errorText)")
+        let marks = RecordedMarks(base: tree.base.string, scratch: tree.scratch.string, python: "/usr/bin/python3")
+        var expected = (recorded.toolkit["argv"]?.array ?? []).compactMap(\.string).map { marks.fill($0) }
+        expected[0] = FilePath(expected[0]).lastComponent?.string ?? ""
+        let command = try #require(line("command", result))
+        var words = command.split(separator: " ").map { $0.trimmingMarks }
+        if name.hasPrefix("206") { words.removeFirst(2) }
+        #expect(Self.comparable(words, known: expected) == Self.comparable(expected, known: expected))
+    }
+
+    /// Without the variables that the toolkit does not know, and with one name for the library that answers gethostname.
+    private static func comparable(_ words: [String], known: [String]) -> [String] {
+        var kept: [String] = []
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            guard word == "-x", let name = rest.first else {
+                // The value of an object is not quoted in the recording.
+                kept.append(word)
+                continue
+            }
+            rest = rest.dropFirst()
+            if name.hasPrefix("LD_PRELOAD=") { continue }
+            if known.contains(name) { kept += [word, name] }
+        }
+        return kept
+    }
+
+    @Test func variablesOfTheLauncherAreTheToolkits() throws {
+        let recorded = try load("192-torchrun-2-nodes")
+        let (tree, result) = try plan(recorded)
+        defer { tree.remove() }
+        for (name, value) in recorded.toolkit["environment_added"]?.object ?? JSONObject()
+        where !name.hasPrefix("SM_") && !["PYTHONPATH", "SAGEMAKER_JOB_NAME"].contains(name) {
+            #expect(result.outputText.contains(" \(name)=\(value.string ?? "")\n"), "\(name)")
+        }
+        for text in ["PET_NNODES=2", "PET_NODE_RANK=1", "PET_MASTER_ADDR=algo-1", "MASTER_PORT=7777"] {
+            #expect(result.outputText.contains(" \(text)\n"), "\(text)")
+        }
+    }
+
+    @Test func anyHostsPlanCanBePrinted() throws {
+        let recorded = try load("192-torchrun-2-nodes")
+        let (tree, result) = try plan(recorded, ["--host", "algo-1"])
+        defer { tree.remove() }
+        #expect(line("host", result) == "algo-1, 1 of 2")
+        #expect(result.outputText.contains("--node_rank 0 "))
+        let (other, refused) = try plan(recorded, ["--host", "algo-9"])
+        defer { other.remove() }
+        #expect(refused.status == 1)
+        #expect(refused.errorText.contains("algo-9"))
+    }
+
+    @Test(arguments: ["194-torchrun-shell-entry", "195-torchrun-package", "199-xla-no-gpu"])
+    func whatALauncherCannotStartIsRefused(_ name: String) throws {
+        let (tree, result) = try plan(try load(name))
+        defer { tree.remove() }
+        #expect(result.status == 1)
+        #expect(result.errorText.contains(" takes "), "\(result.errorText)")
+    }
+
+    @Test func xlaEqualsTheToolkits() throws {
+        let recorded = try load("197-xla-2-nodes")
+        let (tree, result) = try plan(recorded)
+        defer { tree.remove() }
+        let words = "-m torch_xla.distributed.xla_spawn --num_gpus 8 train.py --epochs 3"
+        #expect(line("command", result)?.hasSuffix(words) ?? false, "\(result.outputText)")
+        for (name, value) in recorded.toolkit["environment_added"]?.object ?? JSONObject()
+        where name.hasPrefix("XRT") || name.hasPrefix("NCCL") || name.hasPrefix("OFI") || name.hasPrefix("GPU") {
+            #expect(result.outputText.contains(" \(name)=\(value.string ?? "")\n"), "\(name)")
+        }
+    }
+
+    @Test func aPlainJobsPlanHasItsSecretsMasked() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("code/train.py", "")
+        try tree.write("code/requirements.txt", "numpy\n")
+        try tree.write("input/config/hyperparameters.json", #"{"api_key": "sk-123456789", "lr": "0.1"}"#)
+        let result = try tree.train(["run", "--dry-run"]).run()
+        #expect(result.status == 0)
+        #expect(line("launcher", result) == "process")
+        #expect(line("install", result)?.hasPrefix("pip install ") ?? false)
+        #expect(line("command", result)?.hasSuffix("train.py --api_key '******' --lr 0.1") ?? false)
+        #expect(!result.outputText.contains("sk-123456789"))
+        #expect(!tree.exists("output"), "a dry run makes nothing")
+    }
+}
+
+extension Substring {
+    fileprivate var trimmingMarks: String {
+        hasPrefix("'") && hasSuffix("'") && utf8.count > 1 ? String(dropFirst().dropLast()) : String(self)
+    }
+}

@@ -1,0 +1,149 @@
+import TestSupport
+import Testing
+
+@testable import ContainerRuntime
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Jobs over the real torchrun with gloo, between network namespaces.
+///
+/// Needs the superuser, iproute2 and PyTorch (`torch==2.13.0+cpu`), whose bin directory `TRAIN_TEST_TORCHRUN` names where
+/// it is not on PATH; skipped without them.
+@Suite(.enabled(if: NetworkLab.torchrun != nil), .serialized, .timeLimit(.minutes(5)))
+struct TorchrunJobTests {
+    private static var environment: [String: String] {
+        let path = Command.plainEnvironment["PATH"] ?? ""
+        return ["PATH": "\(NetworkLab.torchrun ?? ""):\(path)", "TRAIN_PEER_TIMEOUT": "8s", "OMP_NUM_THREADS": "1"]
+    }
+
+    private func job(_ count: Int, _ body: String, perHost: Int = 1, head: String = "") throws -> NetworkLab {
+        let lab = try NetworkLab(hosts: count)
+        let start = """
+            import os, signal, sys, time
+            import torch, torch.distributed as dist
+            \(head)
+            dist.init_process_group("gloo")
+            rank = dist.get_rank()
+            one = torch.ones(1)
+
+            """
+        try lab.write(
+            program: start + body,
+            [
+                ("sagemaker_torch_distributed_enabled", .bool(true)),
+                ("sagemaker_mpi_num_of_processes_per_host", .integer(perHost)),
+            ]
+        )
+        return lab
+    }
+
+    @Test func allRanksOfAllHostsAddUp() throws {
+        let lab = try job(
+            2,
+            """
+            dist.all_reduce(one)
+            print("rank", rank, "sum", int(one.item()), os.environ["SM_CURRENT_HOST"], os.environ["PET_NODE_RANK"])
+            dist.destroy_process_group()
+            """,
+            perHost: 2
+        )
+        defer { lab.remove() }
+        let results = try lab.run(environment: Self.environment)
+        for (index, result) in results.enumerated() {
+            #expect(result.status == 0, "\(result.errorText)")
+            for rank in [2 * index, 2 * index + 1] {
+                let line = "rank \(rank) sum 4 algo-\(index + 1) \(index)\n"
+                #expect(result.outputText.contains(line), "\(result.outputText)")
+            }
+        }
+    }
+
+    @Test func theFirstRankThatRaisesIsNamedOnEveryHost() throws {
+        let lab = try job(
+            2,
+            "dist.all_reduce(one)\nif rank == 1: raise ValueError('bad learning rate')\ndist.all_reduce(one)\ntime.sleep(90)\n"
+        )
+        defer { lab.remove() }
+        let results = try lab.run(environment: Self.environment)
+        #expect(results.map(\.status) == [1, 1])
+        let own = "ExecuteUserScriptError: ValueError: bad learning rate (rank 1 on algo-2, exit code 1)\n"
+        #expect(lab.failure(2).hasPrefix(own), "\(lab.failure(2))")
+        #expect(
+            lab.failure(1).hasPrefix("PeerError: host algo-2, rank 1: ValueError: bad learning rate"),
+            "\(lab.failure(1))"
+        )
+    }
+
+    @Test func ofTwoRanksThatRaiseTheEarlierIsTheCause() throws {
+        let lab = try job(
+            2,
+            "dist.all_reduce(one)\ntime.sleep(1 if rank == 1 else 6)\nraise ValueError(f'from rank {rank}')\n",
+            perHost: 1
+        )
+        defer { lab.remove() }
+        _ = try lab.run(environment: Self.environment)
+        #expect(lab.failure(2).contains("ValueError: from rank 1"), "\(lab.failure(2))")
+        #expect(
+            lab.failure(1).hasPrefix("PeerError: host algo-2, rank 1: ValueError: from rank 1"),
+            "\(lab.failure(1))"
+        )
+    }
+
+    @Test func theErrorFileOfARecordedFunctionIsTheCause() throws {
+        let lab = try job(
+            2,
+            """
+            @record
+            def main():
+                dist.all_reduce(one)
+                if rank == 1: raise KeyError("from the error file")
+                time.sleep(90)
+            main()
+            """,
+            head: "from torch.distributed.elastic.multiprocessing.errors import record"
+        )
+        defer { lab.remove() }
+        _ = try lab.run(environment: Self.environment)
+        #expect(
+            lab.failure(2).hasPrefix("ExecuteUserScriptError: KeyError: 'from the error file' (rank 1 on algo-2"),
+            "\(lab.failure(2))"
+        )
+    }
+
+    @Test func aHostThatIsCutOffEndsTheOthers() throws {
+        let lab = try job(2, "dist.all_reduce(one)\nprint('ready', flush=True)\ntime.sleep(90)\n")
+        defer { lab.remove() }
+        let running = try (1...2).map { try lab.start($0, environment: Self.environment) }
+        try #require(running[0].wait(for: 80) { $0.outputText.contains("ready") })
+        try lab.cut(2)
+        let results = running.map { $0.wait() }
+        #expect(results.map(\.status) == [1, 1])
+        #expect(lab.failure(1).hasPrefix("PeerError: host algo-2 vanished"), "\(lab.failure(1))")
+        #expect(lab.failure(2).hasPrefix("PeerError: host algo-1 vanished"), "\(lab.failure(2))")
+    }
+
+    @Test func aStopReachesTheRanksOnceAndTheyMaySave() throws {
+        let lab = try job(
+            2,
+            """
+            heard = []
+            signal.signal(signal.SIGTERM, lambda *_: heard.append(1))
+            dist.all_reduce(one)
+            print('ready', flush=True)
+            while not heard: time.sleep(0.05)
+            time.sleep(4)
+            print('saved after', len(heard), flush=True)
+            """
+        )
+        defer { lab.remove() }
+        let running = try (1...2).map { try lab.start($0, environment: Self.environment) }
+        for host in running { try #require(host.wait(for: 80) { $0.outputText.contains("ready") }) }
+        for host in running { host.send(SIGTERM) }
+        for (index, result) in running.map({ $0.wait() }).enumerated() {
+            #expect(result.outputText.contains("saved after 1\n"), "\(result.outputText)")
+            #expect(lab.failure(index + 1).hasPrefix("StoppedError: stopped by SIGTERM"), "\(lab.failure(index + 1))")
+        }
+    }
+}

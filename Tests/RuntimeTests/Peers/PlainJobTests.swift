@@ -1,0 +1,170 @@
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import ContainerRuntime
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Jobs of several hosts without an engine, on the loopback network: numbers are their names, so that nothing is needed.
+@Suite(.serialized, .timeLimit(.minutes(3)))
+struct PlainJobTests {
+    /// Ends when a test says so, also where nobody is left who would end it.
+    private static let waiting = "echo ready; while [ ! -e ../stop ]; do sleep 0.1; done\n"
+
+    private final class Cluster {
+        let trees: [JobTree]
+        let port = 20_000 + Int(getpid()) % 20_000
+
+        init(_ count: Int, program: (Int) -> String, names: [String]? = nil) throws {
+            trees = try (0..<count).map { _ in try JobTree() }
+            let hosts = names ?? (1...count).map { "127.0.0.\($0)" }
+            for (index, tree) in trees.enumerated() {
+                let resources = JSONObject([
+                    ("current_host", .string(hosts[index])), ("hosts", .strings(hosts)),
+                    ("network_interface_name", "lo"),
+                ])
+                try tree.write("input/config/resourceconfig.json", JSONWriter.bytes(.object(resources)))
+                try tree.write("code/train.sh", "#!/bin/sh\n" + program(index), mode: 0o755)
+            }
+        }
+
+        func start(_ index: Int, environment: [String: String] = [:]) throws -> RunningCommand {
+            var variables = ["TRAIN_PACK": "never", "TRAIN_PEER_PORT": String(port), "TRAIN_PEER_TIMEOUT": "5s"]
+            variables.merge(environment) { $1 }
+            return try trees[index].train(environment: variables).start()
+        }
+
+        func run(environment: [String: String] = [:]) throws -> [Command.Result] {
+            let running = try trees.indices.map { try start($0, environment: environment) }
+            return running.map { $0.wait() }
+        }
+
+        func failure(_ index: Int) -> String { trees[index].text("output/failure") ?? "" }
+        func remove() { for tree in trees { tree.remove() } }
+    }
+
+    @Test func aFailureOfOneHostEndsAllAndIsNamed() throws {
+        let cluster = try Cluster(3) { $0 == 1 ? "sleep 1; echo 'ValueError: bad' >&2; exit 3\n" : "exec sleep 60\n" }
+        defer { cluster.remove() }
+        let results = try cluster.run()
+        #expect(results.map(\.status) == [1, 3, 1], "\(results.map(\.errorText))")
+        #expect(cluster.failure(1).hasPrefix("ExecuteUserScriptError: ValueError: bad\nExitCode 3\n"))
+        for host in [0, 2] {
+            let words = "PeerError: host 127.0.0.2: ValueError: bad (exit code 3)\n"
+            #expect(cluster.failure(host).hasPrefix(words), "\(cluster.failure(host))")
+        }
+    }
+
+    @Test func aHostThatVanishesIsNamed() throws {
+        let cluster = try Cluster(3) { _ in Self.waiting }
+        defer { cluster.remove() }
+        let running = try (0..<3).map { try cluster.start($0) }
+        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
+        usleep(500_000)
+        running[2].send(SIGKILL)
+        try cluster.trees[2].write("stop", "")
+        for index in 0..<2 {
+            #expect(running[index].wait().status == 1)
+            #expect(cluster.failure(index).hasPrefix("PeerError: host 127.0.0.3 vanished"), "\(cluster.failure(index))")
+        }
+        _ = running[2].wait()
+    }
+
+    @Test func whenTheHubVanishesThatIsTheFailure() throws {
+        let cluster = try Cluster(2) { _ in Self.waiting }
+        defer { cluster.remove() }
+        let running = try (0..<2).map { try cluster.start($0) }
+        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
+        usleep(500_000)
+        running[0].send(SIGKILL)
+        try cluster.trees[0].write("stop", "")
+        #expect(running[1].wait().status == 1)
+        #expect(cluster.failure(1).hasPrefix("PeerError: host 127.0.0.1 vanished"), "\(cluster.failure(1))")
+        _ = running[0].wait()
+    }
+
+    @Test func hostsMayEndAtDifferentTimes() throws {
+        let cluster = try Cluster(3) { "sleep \($0)\n" }
+        defer { cluster.remove() }
+        let results = try cluster.run()
+        #expect(results.map(\.status) == [0, 0, 0], "\(results.map(\.errorText))")
+    }
+
+    @Test func aStopOfOneHostIsToldToTheOthers() throws {
+        let cluster = try Cluster(2) { _ in Self.waiting }
+        defer { cluster.remove() }
+        let running = try (0..<2).map { try cluster.start($0) }
+        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
+        usleep(500_000)
+        running[1].send(SIGTERM)
+        let results = running.map { $0.wait() }
+        #expect(results[1].status == 143 && results[0].status == 1)
+        #expect(cluster.failure(1).hasPrefix("StoppedError: stopped by SIGTERM"))
+        #expect(cluster.failure(0).hasPrefix("PeerError: host 127.0.0.2 was stopped: SIGTERM"), "\(cluster.failure(0))")
+    }
+
+    @Test func aNameThatDoesNotResolveIsNamedAfterTheTimeout() throws {
+        let cluster = try Cluster(2, program: { _ in "exit 0\n" }, names: ["127.0.0.1", "no-such-host.invalid"])
+        defer { cluster.remove() }
+        let result = try cluster.start(0, environment: ["TRAIN_HOST_TIMEOUT": "1s"]).wait()
+        #expect(result.status == 1)
+        #expect(
+            cluster.failure(0).hasPrefix("PeerError: no-such-host.invalid: no address after 1 s"),
+            "\(cluster.failure(0))"
+        )
+    }
+
+    @Test func aStopEndsTheWaitForNames() throws {
+        let cluster = try Cluster(2, program: { _ in "exit 0\n" }, names: ["127.0.0.1", "no-such-host.invalid"])
+        defer { cluster.remove() }
+        let running = try cluster.start(0)
+        try #require(running.wait { $0.errorText.contains("waiting for names") })
+        running.send(SIGTERM)
+        #expect(running.wait().status == 143)
+        #expect(cluster.failure(0).hasPrefix("StoppedError: stopped by SIGTERM"), "\(cluster.failure(0))")
+    }
+
+    @Test func hostileBytesOnThePortAreALineInTheLog() throws {
+        let cluster = try Cluster(2) { _ in Self.waiting }
+        defer { cluster.remove() }
+        let running = try (0..<2).map { try cluster.start($0) }
+        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
+        let program = """
+            import os, socket, sys
+            def send(data):
+                s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10)
+                try:
+                    s.sendall(data)
+                    s.recv(10)
+                except OSError:
+                    pass
+            for data in [b"GET / HTTP/1.1\\r\\n\\r\\n", os.urandom(5000) + b"\\n", b"x" * 100000, b"{}\\n", b'{"type":"first"}\\n',
+                         b'{"type":"hello","time":1,"hello":{"host":"127.0.0.2","job":"other"}}\\n']:
+                send(data)
+            """
+        let attack = try Command("/usr/bin/python3", ["-c", program, String(cluster.port)]).run()
+        #expect(attack.status == 0, "\(attack.errorText)")
+        for tree in cluster.trees { try tree.write("stop", "") }
+        let results = running.map { $0.wait() }
+        #expect(results.map(\.status) == [0, 0], "\(results.map(\.errorText))")
+        #expect(results[0].errorText.contains("peers: 127.0.0.1 sent what is no message"))
+        #expect(results[0].errorText.contains("sent a line of more than 8192 bytes"))
+        #expect(results[0].errorText.contains("is not of this job"))
+    }
+
+    @Test func aMissingLauncherIsNamedAndHowItWasChosen() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("code/train.py", "")
+        try tree.write("input/config/hyperparameters.json", #"{"sagemaker_torch_distributed_enabled": "true"}"#)
+        try tree.makeDirectory("bin")
+        let path = tree.base.appending("bin").string
+        let result = try tree.train(environment: ["PATH": path, "TRAIN_PYTHON": "/usr/bin/python3"]).run()
+        #expect(result.status == 127)
+        let words = "\"torchrun\" is not in the image, and sagemaker_torch_distributed_enabled asks for it"
+        #expect(tree.text("output/failure")?.contains(words) ?? false, "\(tree.text("output/failure") ?? "")")
+    }
+}
