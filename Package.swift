@@ -41,6 +41,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.34.0"),
     ],
     targets: [
         // C that Swift cannot import: one topic a header.
@@ -67,10 +71,26 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // S3 and HTTP, apart: whoever uses the library alone needs no HTTP stack.
+        .target(
+            name: "ObjectStore",
+            dependencies: [
+                "ContainerRuntime", "CLinux", "CZlib",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "train",
             dependencies: [
-                "ContainerRuntime", "CLinux",
+                "ContainerRuntime", "ObjectStore", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
@@ -89,11 +109,15 @@ let package = Package(
         .testTarget(
             name: "RuntimeTests",
             dependencies: [
-                "ContainerRuntime", "CLinux", "CZlib", "CDeflate", "CSha256", "TestSupport", "train", "probe",
+                "ContainerRuntime", "ObjectStore", "CLinux", "CZlib", "CDeflate", "CSha256", "TestSupport", "train",
+                "probe",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Conformance/Cases", "Launch/launcher-commands.json", "Launch/lab"],
+            exclude: [
+                "Conformance/Cases", "ObjectStore/Support/store.py", "ObjectStore/Support/orders.py",
+                "ObjectStore/Support/hostile.py", "Launch/launcher-commands.json", "Launch/lab",
+            ],
             swiftSettings: strict
         ),
     ]

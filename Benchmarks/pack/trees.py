@@ -9,14 +9,18 @@ import sysconfig
 def weights(path, megabytes, half):
     """Normal values of standard deviation 0.02, as fp32 or bf16, in files of 64 MB."""
     generator = random.Random(1)
-    # A pool of values in random order: a normal value a number would take Python minutes.
-    pool = b"".join(struct.pack("<f", generator.gauss(0, 0.02))[2 if half else 0:] for _ in range(1 << 18))
-    width = 2 if half else 4
-    values = [pool[i : i + width] for i in range(0, len(pool), width)]
+    # Normal values as bf16, and for fp32 random bits below: a normal value a number would take Python minutes.
+    pool = [struct.pack("<f", generator.gauss(0, 0.02))[2:] for _ in range(1 << 18)]
     for number in range((megabytes + 63) // 64):
         with open(f"{path}/model-{number:05}.safetensors", "wb") as file:
             for _ in range(min(64, megabytes - 64 * number)):
-                file.write(b"".join(generator.choices(values, k=(1 << 20) // width)))
+                high = b"".join(generator.choices(pool, k=(1 << 20) // (2 if half else 4)))
+                block = bytearray(high)
+                if not half:
+                    block = bytearray(1 << 20)
+                    block[0::4], block[1::4] = generator.randbytes(1 << 18), generator.randbytes(1 << 18)
+                    block[2::4], block[3::4] = high[0::2], high[1::2]
+                file.write(block)
 
 
 def text(path, megabytes):

@@ -90,6 +90,28 @@ public struct Failure: Error, Hashable, Sendable {
         case tooManyBytes(limit: Int, name: String)
         /// An archive grows out of proportion, as a gzip bomb does.
         case archiveExpands(ratio: Int)
+        /// An object or a file of the web is not there.
+        case objectNotFound(code: String)
+        /// An object became another one while it was downloaded.
+        case objectChanged
+        /// A store or a web server refuses.
+        case storeRefused(status: Int, code: String, message: String)
+        /// A server cannot be reached, or not for long enough.
+        case storeUnreachable(reason: String)
+        /// There are no credentials, and without them the object cannot be had.
+        case credentialsMissing(places: String)
+        /// Credentials are named and cannot be used.
+        case credentialsUnusable(reason: String)
+        /// There are neither credentials nor a network.
+        case networkMissing
+        /// The file of certificate authorities cannot be used.
+        case certificateAuthoritiesUnreadable
+        /// What came is not what the store keeps.
+        case checksumWrong(name: String)
+        /// Files of the intermediate output did not arrive.
+        case syncIncomplete(missing: String, reason: String)
+        /// The work was ended by a signal.
+        case interrupted(signal: Int32)
 
         // MARK: 5. Launch
 

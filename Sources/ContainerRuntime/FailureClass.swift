@@ -60,6 +60,10 @@ extension Failure {
         case .sourceNotUnderstood, .sourceUnreadable, .codeDirectoryNotEmpty, .codeUnwritable: .client
         case .archiveFormatUnsupported, .archiveUnreadable, .archiveTruncated, .archiveEmpty, .archiveExpands: .client
         case .memberRefused, .tooManyEntries, .tooManyBytes: .client
+        case .objectNotFound, .objectChanged, .storeRefused, .storeUnreachable, .networkMissing: .client
+        case .credentialsMissing, .credentialsUnusable, .certificateAuthoritiesUnreadable, .checksumWrong: .client
+        case .syncIncomplete: .client
+        case .interrupted: .stopped
         case .commandNotFound, .commandNotExecutable, .interpreterMissing, .wrongFormat: .executeUserScript
         case .variableFileUnwritable, .loopUnavailable, .outcomeUnwritable: .runtime
         case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing

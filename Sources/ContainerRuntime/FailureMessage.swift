@@ -69,6 +69,20 @@ private enum FailureMessage {
         case .tooManyBytes(let limit, let name): "\(subject): more than \(limit) bytes; \(name) is the limit"
         case .archiveExpands(let ratio):
             "\(subject): the archive unpacks to more than \(ratio) times its size, as only a hostile one does"
+        case .objectNotFound(let code): "\(subject): not found\(code.isEmpty ? "" : " (\(code))")"
+        case .objectChanged: "\(subject): changed while it was downloaded; start again"
+        case .storeRefused(let status, let code, let message):
+            "\(subject): refused with \(status)\(code.isEmpty ? "" : " \(code)")\(message.isEmpty ? "" : ": \(message)")"
+        case .storeUnreachable(let reason): "\(subject): cannot be reached: \(reason)"
+        case .credentialsMissing(let places): "\(subject): refused, and there are no credentials; looked in \(places)"
+        case .credentialsUnusable(let reason): "\(subject): no credentials come from it: \(reason)"
+        case .networkMissing:
+            "there is no network and there are no credentials, as in network isolation; looked in \(subject); "
+                + "send the code through the channel \"code\""
+        case .certificateAuthoritiesUnreadable: "\(subject): no certificate authority can be read from it"
+        case .checksumWrong(let name): "\(subject): the \(name) checksum is wrong; what came is not what is stored"
+        case .syncIncomplete(let missing, let reason): "\(subject): did not arrive: \(missing) (\(reason))"
+        case .interrupted(let signal): "\(subject): ended by signal \(signal)"
 
         // MARK: 5. Launch
         case .commandNotFound: "\"\(subject)\" is not found"

@@ -97,7 +97,7 @@ struct PackCommand: ParsableCommand {
         )
     }
 
-    /// The time of every entry: https://reproducible-builds.org/specs/source-date-epoch/
+    // https://reproducible-builds.org/specs/source-date-epoch/
     private static func sourceDateEpoch() throws -> Int {
         guard let text = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !text.isEmpty else { return 0 }
         guard let seconds = Int(text), seconds >= 0, seconds < 1 << 40 else {

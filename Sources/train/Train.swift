@@ -8,8 +8,11 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Runs a training job in a container, as its first process.",
-        version: RuntimeVersion.number,
-        subcommands: [RunCommand.self, ExecCommand.self, EnvCommand.self, PackCommand.self, PeerCommand.self],
+        version: "\(RuntimeVersion.number) (\(ModelArchive.engineDescription))",
+        subcommands: [
+            RunCommand.self, ExecCommand.self, EnvCommand.self, FetchCommand.self, PackCommand.self, SyncCommand.self,
+            PeerCommand.self, ServeCommand.self,
+        ],
         defaultSubcommand: RunCommand.self
     )
 

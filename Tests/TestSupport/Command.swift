@@ -7,16 +7,20 @@ import Glibc
 
 /// A command of a test: started for real, with a limit on its time, its output collected.
 public struct Command: Sendable {
+    /// The file to execute; it is not searched for.
     public var executable: String
+    /// The arguments after the program's name.
     public var arguments: [String]
     /// The whole environment; nothing is inherited unless it is named here.
     public var environment: [String: String]
+    /// The working directory, or nil for the root directory.
     public var workingDirectory: String?
     /// The text on standard input.
     public var input: [UInt8]
     /// Seconds after which its whole session is killed and the test fails.
     public var limit: Double
 
+    /// Makes a command.
     public init(
         _ executable: String,
         _ arguments: [String] = [],
@@ -59,11 +63,16 @@ public struct Command: Sendable {
     public struct Result: Sendable {
         /// The exit code, or 128 and the signal's number.
         public var status: Int32
+        /// All bytes of stdout.
         public var output: [UInt8]
+        /// All bytes of stderr.
         public var errors: [UInt8]
+        /// Whether it was killed because its time was over.
         public var timedOut: Bool
 
+        /// Stdout as text, invalid UTF-8 mended.
         public var outputText: String { String(decoding: output, as: UTF8.self) }
+        /// Stderr as text, invalid UTF-8 mended.
         public var errorText: String { String(decoding: errors, as: UTF8.self) }
     }
 

@@ -4,7 +4,9 @@ import Glibc
 
 /// One process as /proc/PID/stat tells it: proc(5).
 public struct ProcessEntry: Sendable {
+    /// Its number, as seen from here.
     public let pid: Int32
+    /// Its parent's number.
     public let parent: Int32
     /// `Z` for a zombie, `T` for a stopped one.
     public let state: Character

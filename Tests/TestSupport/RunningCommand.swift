@@ -8,6 +8,7 @@ import Glibc
 
 /// A command that was started; its output is read by a thread of its own, so that it never waits for the test.
 public final class RunningCommand: Sendable {
+    /// The number of the process.
     public let pid: Int32
     private let limit: Double
 
@@ -106,6 +107,8 @@ public final class RunningCommand: Sendable {
     public func wait() -> Command.Result {
         let ended = wait(for: limit) { $0.state.withLock { $0.status != nil && $0.open == 0 } }
         if !ended, pid > 1 {
+            // Programs of a supervisor have sessions of their own.
+            for process in ProcessEntry.descendants(of: pid) where process.pid > 1 { kill(process.pid, SIGKILL) }
             kill(-pid, SIGKILL)
             kill(pid, SIGKILL)
             _ = wait(for: 5) { $0.state.withLock { $0.status != nil } }

@@ -11,6 +11,7 @@ public enum Surroundings: String, CaseIterable, Sendable, CustomStringConvertibl
     /// As an ordinary process, below a parent that inherits and names what outlives it.
     case subreaper = "as an ordinary process"
 
+    /// The words for a test's name.
     public var description: String { rawValue }
 
     /// Those that this machine allows: a PID namespace takes root, or user namespaces for everybody.

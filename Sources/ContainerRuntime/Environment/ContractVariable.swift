@@ -93,8 +93,8 @@ public struct ContractVariable: Sendable {
 
     /// The names of all variables that the program gets from the runtime; `…` ends a family's.
     public static var names: [String] {
-        fixed.map(\.name) + ["SM_CHANNEL_…", "SM_HP_…", "…_FILE", "PYTHONPATH", "PYTHONUNBUFFERED", "PWD"]
-            + ["PYTHONFAULTHANDLER", "SM_STOP_NOTICE"]
+        fixed.map(\.name) + ["SM_CHANNEL_…", "SM_HP_…", "…_FILE", "PYTHONPATH", "PYTHONUNBUFFERED"]
+            + ["PYTHONFAULTHANDLER", "SM_STOP_NOTICE", "PWD"]
     }
 
     /// The names of the variables that the runtime reads, besides those of its settings.

@@ -12,6 +12,7 @@ public enum CommandLaunch {
     ///   - environment: All variables, as NAME=VALUE.
     ///   - supervisor: What supervises it.
     ///   - policy: Its limits and its grace period.
+    /// - Returns: The status to end with.
     public static func run(
         _ words: [RawString],
         environment: [RawString],

@@ -21,6 +21,7 @@ public enum ExecutableSearch {
     /// - Parameters:
     ///   - name: The command as it was given.
     ///   - path: The value of PATH; an empty entry is the working directory, as POSIX has it.
+    /// - Returns: Where the search ended.
     public static func find(_ name: RawString, path: RawString?) -> Result {
         guard !name.bytes.isEmpty else { return .missing }
         if name.bytes.contains(UInt8(ascii: "/")) { return look(at: FilePath(name)) }

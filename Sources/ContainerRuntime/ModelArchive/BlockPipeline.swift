@@ -40,8 +40,8 @@ final class BlockPipeline: @unchecked Sendable {
         self.makeCompressor = makeCompressor
         var slots: [BlockSlot] = []
         while slots.count < threads + 4, let slot = BlockSlot() { slots.append(slot) }
-        // Where memory ends before the slots do, a quarter goes back: threads need some too.
-        if slots.count < threads + 4 { slots.removeLast(min(slots.count / 4 + 1, slots.count)) }
+        // Where memory ends before the slots do, half of it goes back: threads need some too, about a slot's half each.
+        if slots.count < threads + 4 { slots.removeLast(slots.count / 2) }
         self.slots = slots
         guard slots.count > 2 else { throw Failure(.packingFailed(step: "allocate"), sink.name, .noMemory) }
     }
@@ -50,7 +50,7 @@ final class BlockPipeline: @unchecked Sendable {
     func run(threads wanted: Int, total: Int = 0, progress: Progress? = nil) throws(Failure) {
         var workers: [WorkerThread] = []
         var refusal = Errno.noMemory
-        for _ in 0..<min(wanted, max(1, slots.count - 2)) {
+        for _ in 0..<min(wanted, max(1, slots.count - 4)) {
             guard let compressor = makeCompressor() else { break }
             // Each compressor is used by its one thread only.
             nonisolated(unsafe) let own = compressor

@@ -21,7 +21,8 @@ struct FrameworkReport: Hashable {
         let name = object["class"]?.string ?? ""
         failureClass = Self.isName(name) ? FailureClass(rawValue: name) : .framework
         command = object["command"]?.string
-        traceback = (object["traceback"]?.string ?? "").utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
+        let text = object["traceback"]?.string ?? ""
+        traceback = text.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
     }
 
     private static func isName(_ name: String) -> Bool {

@@ -11,9 +11,13 @@ struct ChildProcess {
     /// with threads could wait for a lock for ever.
     ///
     /// - Parameters:
+    ///   - step: What is started.
+    ///   - inbox: The signals that the container had.
+    ///   - terminal: The terminal, and what it is to us.
     ///   - input: What becomes descriptor 0, or nil to inherit ours.
     ///   - output: What becomes descriptor 1, or nil to inherit ours.
     ///   - errors: What becomes descriptor 2, or nil to inherit ours.
+    /// - Returns: The process.
     /// - Throws: The error of `posix_spawn`: also that of the program's `execve`.
     static func start(
         _ step: Step,

@@ -72,7 +72,9 @@ struct OutputDestination: ~Copyable {
         return .readerGone
     }
 
-    /// Writes bytes that were read. To be called when the descriptor is writable, as poll(2) says.
+    /// Writes bytes that were read.
+    ///
+    /// To be called when the descriptor is writable, as poll(2) says.
     func write(_ bytes: UnsafeRawBufferPointer) -> Progress {
         let written: Int
         switch kind {

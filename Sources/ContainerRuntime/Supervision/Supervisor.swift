@@ -51,7 +51,8 @@ public final class Supervisor {
     /// - Throws: `Failure` with code `loopUnavailable` if the kernel refuses a pipe.
     public func run(_ step: Step, policy: SupervisionPolicy, output: OutputPolicy) throws(Failure) -> StepReport {
         var policy = policy
-        policy.interruptStops = terminal == .none
+        // A shell starts background jobs with SIGINT ignored: it is not meant for them, nor for us.
+        policy.interruptStops = terminal == .none && !inbox.ignores(.interrupt)
         receive()
         for signal in waitingSignals where policy.stops(signal) && stop == nil {
             let begun = Stop(cause: .signal(signal), deadline: .now + policy.grace, signal: signal)

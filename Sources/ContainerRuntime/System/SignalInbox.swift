@@ -33,6 +33,11 @@ public struct SignalInbox: Sendable {
         try SystemCall.check(linux_restore_signals(&state))
     }
 
+    /// Whether this process was started with a signal ignored.
+    func ignores(_ signal: Signal) -> Bool {
+        inherited.ignored >> UInt64(signal.rawValue - 1) & 1 == 1
+    }
+
     /// A descriptor that is readable when a signal waits.
     ///
     /// The corresponding C function is `signalfd`.

@@ -83,8 +83,14 @@ public struct CodeDelivery: Sendable {
         // A script that was downloaded has no bits; whoever can be executed is executed through these.
         let executable = try file.bytes(at: 0, upTo: 2) == Array("#!".utf8)
         let mode: UInt32 = executable ? 0o755 : 0o644
-        try TreeWriter(root: directory).makeFile(member, mode: mode, modified: nil) { output throws(Failure) in
-            try input.run(to: output, name: member, limit: limits.extractBytes, whole: limits.extractBytes)
+        guard file.size <= limits.extractBytes else {
+            throw Failure(.tooManyBytes(limit: limits.extractBytes, name: "TRAIN_EXTRACT_MAX_BYTES"), file.source)
+        }
+        let writer = TreeWriter(root: directory)
+        if !writer.nameUnnamedFile(file.descriptor, name, mode: mode) {
+            try writer.makeFile(member, mode: mode, modified: nil) { output throws(Failure) in
+                try input.run(to: output, name: member, limit: limits.extractBytes, whole: limits.extractBytes)
+            }
         }
         log.info("\(file.source): copied to \(destination.string)")
     }

@@ -54,6 +54,7 @@ public struct Installation: Hashable, Sendable {
     ///   - code: The code directory, which relative paths in requirements.txt are relative to.
     ///   - target: The private directory for an environment that cannot be written.
     ///   - incoming: The variables that `train` was started with.
+    /// - Returns: The step.
     public func step(
         python: FilePath,
         code: FilePath,
@@ -78,7 +79,9 @@ public struct Installation: Hashable, Sendable {
         ("PYTHONUNBUFFERED", "1"),
     ]
 
-    /// Runs pip in the interpreter that decides where it installs. The working directory, first on the path of `-c`, is taken
+    /// Runs pip in the interpreter that decides where it installs.
+    ///
+    /// The working directory, first on the path of `-c`, is taken
     /// off it: it is the user's code, not pip's.
     private static let program = """
         import os, sys, sysconfig

@@ -59,6 +59,23 @@ final class TreeWriter {
         return descriptor
     }
 
+    /// Gives a downloaded file that has no name yet (O_TMPFILE) one in the root, so that it is not copied.
+    ///
+    /// False where that cannot be: another file system, a file that has a name, no /proc. The corresponding C function is
+    /// `linkat`, used as open(2) describes it.
+    func nameUnnamedFile(_ descriptor: Int32, _ leaf: [UInt8], mode: UInt32) -> Bool {
+        guard let status = try? FileStatus(descriptor: descriptor), status.raw.st_nlink == 0, !leaf.contains(0x2f)
+        else {
+            return false
+        }
+        let mask = umask(0o077)
+        umask(mask)
+        guard fchmod(descriptor, mode & ~mask) == 0 else { return false }
+        return Self.withName(leaf) {
+            linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", root, $0, AT_SYMLINK_FOLLOW) == 0
+        }
+    }
+
     /// Gives a file that was made a second name.
     func makeHardLink(_ name: MemberName, to target: MemberName) throws(Failure) {
         do { try link(name, to: target) } catch { throw Self.failure(name, error) }

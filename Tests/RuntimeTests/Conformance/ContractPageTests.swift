@@ -51,12 +51,13 @@ import Testing
             paths: TrainingPaths(base: "/nonexistent"),
             environment: EnvironmentVariables()
         )
-        let environment = try TrainingEnvironment(
+        var environment = try TrainingEnvironment(
             configuration: configuration,
             paths: TrainingPaths(base: "/nonexistent"),
             machine: Machine(processors: 1),
             incoming: EnvironmentVariables()
         )
+        environment.stopNotice = "/tmp/notice"
         let made = environment.allVariables().variables.entries
             .compactMap {
                 $0.description.split(separator: "=", omittingEmptySubsequences: false).first.map(String.init)

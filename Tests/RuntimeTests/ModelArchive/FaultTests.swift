@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A10 to A16, A18: when the machine fails, there is a message, exit code 1, and nothing left behind.
-@Suite(.timeLimit(.minutes(3))) struct FaultTests {
+@Suite(.timeLimit(.minutes(15))) struct FaultTests {
     private func expectFailure(_ result: Command.Result, _ tree: JobTree, _ words: String...) throws {
         #expect(result.status == 1, "\(result.errorText)")
         for word in ["PackingError: "] + words { #expect(result.errorText.contains(word), "\(result.errorText)") }
@@ -40,14 +40,16 @@ import Testing
             ("fsync:error=EIO:when=1", "(fsync)"), ("fsync:error=ENOSPC:when=1", "No space left"),
             ("fsync:error=EIO:when=2", "(fsync of the directory)"), ("linkat:error=EACCES", "(link)"),
             ("rename:error=EXDEV", "(rename)"), ("rename:error=EACCES", "Permission denied"),
-            ("pread64:error=EIO:when=2", "Input/output error"), ("getdents64:error=EIO", "ml/model: cannot be read"),
+            ("pread64:error=EIO:when=1", "Input/output error"), ("getdents64:error=EIO", "ml/model: cannot be read"),
             ("pread64:retval=0:when=1", "changed while it was read"), ("flock:error=ENOLCK", "(create)"),
         ]
     )
     func everyStepThatFailsIsTold(_ fault: String, _ words: String) throws {
         let tree = try filled()
         defer { tree.remove() }
-        try expectFailure(try tree.pack(withFault: fault), tree, words)
+        // The dynamic linker reads too, and the archive's directory is listed.
+        let path = ["pread64": tree.model.appending("text"), "getdents64": tree.model][fault.prefix { $0 != ":" }]
+        try expectFailure(try tree.pack(withFault: fault, on: path), tree, words)
     }
 
     /// Whichever close fails: either it was one that only read, and the archive is whole, or the failure is told.
@@ -57,9 +59,10 @@ import Testing
         defer { tree.remove() }
         let closes = try tree.calls("close").count
         var failures = 0
-        // The last ones: those before belong to the dynamic linker.
         for number in max(1, closes - 14)...closes {
             let result = try tree.pack(withFault: "close:error=EIO:when=\(number)")
+            // The dynamic linker's own.
+            if result.status == 127 { continue }
             if result.status == 0 {
                 try tree.shell("gzip -t model.tar.gz && rm model.tar.gz")
             } else {
@@ -73,7 +76,7 @@ import Testing
     @Test func anUnreadableFileIsNamed() throws {
         let tree = try filled()
         defer { tree.remove() }
-        try tree.shell("chmod 000 ml/model/text && chmod -R go+rX . && chmod 777 .")
+        try tree.shell("chmod -R go+rX . && chmod 777 . && chmod 000 ml/model/text")
         let words = Faults.isRoot ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
         let result = try Command(
             "/usr/bin/env",
@@ -114,7 +117,7 @@ import Testing
         let tree = try filled()
         defer { tree.remove() }
         let output = try tree.shell(
-            "{ '\(Command.train)' pack ml/model - 2>errors; echo $? >code; } | head -c 10 | wc -c; cat code errors; rm code errors"
+            "{ '\(Command.train)' pack ml/model - 2>errors || echo $? >code; } | head -c 10 | wc -c; cat code errors; rm code errors"
         )
         #expect(output.hasPrefix("10\n1\n"))
         #expect(output.contains("PackingError: standard output: the archive could not be written (write): Broken pipe"))

@@ -20,21 +20,23 @@ enum Faults {
 }
 
 extension JobTree {
-    /// Packs under strace with one fault, as in `writev:error=ENOSPC:when=2`.
-    func pack(withFault fault: String, arguments: [String] = []) throws -> Command.Result {
+    /// Packs with one thread, since strace counts for each apart, and one fault, as in `writev:error=ENOSPC:when=2`.
+    func pack(withFault fault: String, on path: FilePath? = nil) throws -> Command.Result {
         // Only what is traced can be made to fail.
         let call = fault.prefix { $0 != ":" }
-        let words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(fault)"]
+        let words =
+            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(fault)"]
+            + (path.map { ["-P", $0.string] } ?? [])
         return try Command(
             "/usr/bin/env",
-            words + [Command.train, "pack", model.string, archive.string] + arguments
+            words + [Command.train, "pack", model.string, archive.string, "--threads", "1"]
         ).run()
     }
 
-    /// How often a system call is made while it packs, by those that match a pattern.
-    func calls(_ name: String, matching pattern: String = "") throws -> [String] {
+    /// How often a system call is made while it packs, line by line.
+    func calls(_ name: String) throws -> [String] {
         try shell(
-            "strace -f -qq -e trace=\(name) -o calls '\(Command.train)' pack ml/model model.tar.gz 2>/dev/null; rm model.tar.gz"
+            "strace -f -qq -e trace=\(name) -o calls '\(Command.train)' pack ml/model model.tar.gz --threads 1 2>/dev/null; rm model.tar.gz"
         )
         return try shell("cat calls").split(separator: "\n").map(String.init).filter { $0.contains(name + "(") }
     }

@@ -2,7 +2,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// P05 to P09: what cannot be started says why. tini's smoke tests, dumb-init's test_fails_nonzero_with_bad_exec.
+/// P05 to P09: what cannot be started says why.
+///
+/// tini's smoke tests, dumb-init's test_fails_nonzero_with_bad_exec.
 @Suite struct CannotStartTests {
     private func exec(_ surroundings: Surroundings, _ words: [String]) throws -> Command.Result {
         try surroundings.wrap(Command.supervised(words)).run()
@@ -102,7 +104,9 @@ import Testing
         #expect(ending.cause.contains("directory"), "\(ending.cause)")
     }
 
-    /// P08. Injected, since a limit on processes does not bind root.
+    /// P08.
+    ///
+    /// Injected, since a limit on processes does not bind root.
     @Test(.requires(.strace))
     func aForkThatFailsEndsWith1AndSignalsNobody() throws {
         let job = try PromiseJob(.subreaper, "exit 0")

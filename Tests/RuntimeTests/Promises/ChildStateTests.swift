@@ -2,7 +2,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// P25, P26, P28: the program starts as if nobody were between it and the container. tini's signal configuration test.
+/// P25, P26, P28: the program starts as if nobody were between it and the container.
+///
+/// tini's signal configuration test.
 @Suite struct ChildStateTests {
     /// The words of `probe state`, by their names.
     private func state(_ command: Command) throws -> [String: String] {
@@ -30,7 +32,9 @@ import Testing
         #expect(found["SigPnd"] == bits([]))
     }
 
-    /// What the container had stays: blocked, and ignored. PIPE, CHLD and XFSZ are those that we change for ourselves.
+    /// What the container had stays: blocked, and ignored.
+    ///
+    /// PIPE, CHLD and XFSZ are those that we change for ourselves.
     @Test(arguments: Surroundings.available)
     func whatTheContainerBlockedAndIgnoredStaysSo(_ surroundings: Surroundings) throws {
         var options: [String] = []

@@ -1,7 +1,9 @@
 import TestSupport
 import Testing
 
-/// P01, P02, P03, P19: the exit code is the program's own. tini's exit code test, dumb-init's test_exit_status_*.
+/// P01, P02, P03, P19: the exit code is the program's own.
+///
+/// tini's exit code test, dumb-init's test_exit_status_*.
 @Suite struct ExitCodeTests {
     /// The numbers of all signals that end a program that does nothing about them.
     static let deadly = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 26, 27, 29, 30, 31, 34, 64]

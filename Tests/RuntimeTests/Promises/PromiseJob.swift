@@ -57,8 +57,8 @@ struct PromiseJob {
         var names: [String]?
         if tree.exists("output/model.tar.gz") {
             let listed = try? Command("/bin/tar", ["-tzf", archive]).run()
-            names =
-                listed?.status == 0 ? listed?.outputText.split(separator: "\n").map(String.init) : ["broken archive"]
+            let problem = "broken archive: \(listed?.errorText ?? "tar was not started")"
+            names = listed?.status == 0 ? listed?.outputText.split(separator: "\n").map(String.init) : [problem]
         }
         return Ending(
             result: result,

@@ -5,7 +5,9 @@ import Testing
 import Glibc
 #endif
 
-/// P17, P18, P27: nobody's children stay zombies. tini's reaping test with its negative, dumb-init's test-zombies.
+/// P17, P18, P27: nobody's children stay zombies.
+///
+/// tini's reaping test with its negative, dumb-init's test-zombies.
 @Suite struct ReapingTests {
     /// How long the oldest zombie below a process stayed one, in samples of 100 ms, until the command ended.
     private func longestZombie(below running: RunningCommand) -> Int {

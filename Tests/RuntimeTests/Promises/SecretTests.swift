@@ -2,7 +2,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// F07: nothing that the runtime writes holds a secret. Every secret of the run is known, and all that was written is read.
+/// F07: nothing that the runtime writes holds a secret.
+///
+/// Every secret of the run is known, and all that was written is read.
 @Suite struct SecretTests {
     private static let parameters = [
         "api_key": "param-kQ81", "HF_TOKEN": "param-tT72", "db-password": "param/pP63",
@@ -54,7 +56,9 @@ import Testing
         }
     }
 
-    /// The program's own words pass unchanged on stderr: they are its own. In the failure file they are masked.
+    /// The program's own words pass unchanged on stderr: they are its own.
+    ///
+    /// In the failure file they are masked.
     @Test func whatTheProgramSaysOfASecretIsMaskedInTheFailureFile() throws {
         let job = try makeJob(
             "echo \"ValueError: bad key $SM_HP_API_KEY, token $SERVICE_TOKEN\" >&2; exit 1",

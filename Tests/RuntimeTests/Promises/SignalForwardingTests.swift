@@ -5,7 +5,9 @@ import Testing
 import Glibc
 #endif
 
-/// P10, P32: a signal to us reaches the program once, and at any time. dumb-init's test_proxies_signals, tini's signal test.
+/// P10, P32: a signal to us reaches the program once, and at any time.
+///
+/// dumb-init's test_proxies_signals, tini's signal test.
 @Suite struct SignalForwardingTests {
     /// Those that only pass, in the order in which they are sent here: dumb-init's NORMAL_SIGNALS and the real-time ones,
     /// without the two that start a stop, which have cases of their own.
@@ -54,7 +56,9 @@ import Glibc
         #expect(arrivals(of: Self.ignored, at: try command.start()) == Self.ignored.map(String.init) + ["64"])
     }
 
-    /// Where there is no terminal, INT starts a stop as TERM does. CONT follows, so that a stopped program hears it.
+    /// Where there is no terminal, INT starts a stop as TERM does.
+    ///
+    /// CONT follows, so that a stopped program hears it.
     @Test(arguments: Surroundings.available, [SIGTERM, SIGINT])
     func aStopReachesTheProgramOnce(_ surroundings: Surroundings, _ signal: Int32) throws {
         let command = surroundings.wrap(Command.supervised([Command.probe, "signals", "64"]))

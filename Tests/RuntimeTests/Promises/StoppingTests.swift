@@ -83,8 +83,10 @@ import Glibc
         #expect(ending.result.outputText == "ready\nheard\n")
     }
 
-    /// P14: at any moment before the program exists. Whether it started in time is visible, and both answers are right,
-    /// but the status is 143, the reason is in the file, and nothing hangs.
+    /// P14: at any moment before the program exists.
+    ///
+    /// Whether it started in time is visible, and both answers are right, but the status is 143, the reason is in the
+    /// file, and nothing hangs.
     @Test(arguments: Surroundings.available, [0, 1, 2, 3, 5, 8, 12, 20, 35, 60, 100])
     func aStopBeforeTheProgramIsNotLost(_ surroundings: Surroundings, _ milliseconds: UInt32) throws {
         let job = try PromiseJob(surroundings, "exec sleep 60")

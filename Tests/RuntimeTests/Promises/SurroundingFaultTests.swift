@@ -8,7 +8,9 @@ import Glibc
 
 /// C15 to C18: surroundings that are not as they should be.
 @Suite struct SurroundingFaultTests {
-    /// C15. Root may read everything: the case runs as nobody.
+    /// C15.
+    ///
+    /// Root may read everything: the case runs as nobody.
     @Test(.requires(.root)) func aConfigurationThatMayNotBeReadIsNamed() throws {
         let job = try PromiseJob(.subreaper, "echo started")
         defer { job.tree.remove() }

@@ -13,7 +13,9 @@ import Glibc
         result.outputText.split(separator: "\n").filter { $0.hasPrefix("left ") }.compactMap { Int32($0.dropFirst(5)) }
     }
 
-    /// What the parent of an ordinary process names as having outlived it. In a PID namespace the kernel ends all.
+    /// What the parent of an ordinary process names as having outlived it.
+    ///
+    /// In a PID namespace the kernel ends all.
     private func survivors(_ result: Command.Result) -> Substring? {
         result.errorText.split(separator: "\n").first { $0.contains("probe: survivors") }
     }

@@ -2,7 +2,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// P23, P24: terminals. tini's tests with a tty, dumb-init's test_tty and test_child_gets_controlling_tty_if_we_had_one.
+/// P23, P24: terminals.
+///
+/// tini's tests with a tty, dumb-init's test_tty and test_child_gets_controlling_tty_if_we_had_one.
 @Suite struct TerminalTests {
     /// Who leads the terminal's session.
     enum Place: String, CaseIterable, CustomStringConvertible {

@@ -80,4 +80,16 @@ import Testing
     @Test(arguments: ["0", "-1", "x", "9999999T", "1.5G"]) func aLimitThatIsNotUnderstoodIsRefused(_ text: String) {
         #expect(throws: Failure.self) { try ExtractionLimits { $0 == "TRAIN_EXTRACT_MAX_BYTES" ? text : nil } }
     }
+
+    /// Conformance cases 220 to 223.
+    @Test func intermediateOutputGoesWhereTheToolkitSendsIt() throws {
+        let place = "s3://bucket/pre/fix/golden-job/output/intermediate"
+        #expect(try IntermediateOutput("s3://bucket/pre/fix/", jobName: "golden-job") == .sync(place))
+        #expect(try IntermediateOutput("S3://bucket", jobName: nil) == .sync("s3://bucket/output/intermediate"))
+        #expect(try IntermediateOutput("file:///tmp/x", jobName: "j") == .stays)
+        #expect(try IntermediateOutput(nil, jobName: "j") == .stays)
+        for text in ["https://x/y", "s3://", "s3:///x", "bucket"] {
+            #expect(throws: Failure.self) { try IntermediateOutput(text, jobName: "j") }
+        }
+    }
 }

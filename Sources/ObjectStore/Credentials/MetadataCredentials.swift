@@ -1,0 +1,112 @@
+import AsyncHTTPClient
+import ContainerRuntime
+import NIOCore
+import NIOHTTP1
+
+/// Credentials that a service beside the container gives out: the container's own address, or the instance's.
+struct MetadataCredentials {
+    let transport: Transport
+    let environment: @Sendable (String) -> String?
+
+    /// What the container's own address gives.
+    ///
+    /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
+    func containerCredentials() async throws(Failure) -> Credentials? {
+        let relative = environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").flatMap { $0.isEmpty ? nil : $0 }
+        let full = environment("AWS_CONTAINER_CREDENTIALS_FULL_URI").flatMap { $0.isEmpty ? nil : $0 }
+        guard let text = relative.map({ "http://169.254.170.2\($0)" }) ?? full else { return nil }
+        let variable = relative == nil ? "AWS_CONTAINER_CREDENTIALS_FULL_URI" : "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+        guard let address = WebAddress(text), address.scheme == "https" || Self.isNear(address.host) else {
+            let reason = "it must be https, or an address of this machine"
+            throw Failure(.credentialsUnusable(reason: reason), variable)
+        }
+        var headers: [(String, String)] = []
+        if let token = try token() { headers.append(("Authorization", token)) }
+        var failures = 0
+        while true {
+            do {
+                let answer = try await ask(address, .GET, headers, within: 5)
+                guard let credentials = Self.read(answer) else {
+                    throw Failure(.credentialsUnusable(reason: "the answer holds none"), variable)
+                }
+                return credentials
+            } catch let failure as Failure {
+                throw failure
+            } catch {
+                failures += 1
+                let problem = TransportProblem(error)
+                guard failures < 4, problem.isTransient else {
+                    throw Failure(.credentialsUnusable(reason: problem.reason), variable)
+                }
+                try? await RetryPolicy(attempts: 4).wait(afterFailures: failures)
+            }
+        }
+    }
+
+    private func token() throws(Failure) -> String? {
+        if let file = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), !file.isEmpty {
+            guard let bytes = SharedCredentialsFile.contents(file, limit: 1 << 16) else {
+                throw Failure(
+                    .credentialsUnusable(reason: "the file cannot be read"),
+                    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+                )
+            }
+            return String(decoding: bytes.filter { $0 >= 0x20 }, as: UTF8.self)
+        }
+        return environment("AWS_CONTAINER_AUTHORIZATION_TOKEN").flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Loopback, and the link-local addresses of ECS and EKS: the only ones that a token may go to in the clear.
+    static func isNear(_ host: String) -> Bool {
+        if ["localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"].contains(host) { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
+    }
+
+    /// IMDSv2: a token, the role's name, its credentials; each within a second, since most containers have none of it.
+    func instanceCredentials(_ service: String) async -> Credentials? {
+        let lifetime = [("X-aws-ec2-metadata-token-ttl-seconds", "21600")]
+        let roles = "\(service)/latest/meta-data/iam/security-credentials/"
+        guard let tokenAddress = WebAddress("\(service)/latest/api/token"), let list = WebAddress(roles),
+            let token = try? await ask(tokenAddress, .PUT, lifetime, within: 1)
+        else { return nil }
+        let headers = [("X-aws-ec2-metadata-token", String(decoding: token, as: UTF8.self))]
+        guard let names = try? await ask(list, .GET, headers, within: 1),
+            let role = String(decoding: names, as: UTF8.self).split(separator: "\n").first,
+            let address = WebAddress("\(roles)\(role)"), let answer = try? await ask(address, .GET, headers, within: 2)
+        else { return nil }
+        return Self.read(answer)
+    }
+
+    private func ask(
+        _ address: WebAddress,
+        _ method: HTTPMethod,
+        _ headers: [(String, String)],
+        within seconds: Int64
+    ) async throws -> [UInt8] {
+        var request = HTTPClientRequest(url: address.url)
+        request.method = method
+        request.headers = HTTPHeaders(headers)
+        // Never through a proxy: these addresses mean this machine.
+        let response = try await transport.send(request, to: address, within: seconds, directly: true)
+        let body = try await response.body.collect(upTo: 1 << 16)
+        guard response.status == .ok else {
+            let isTransient = response.status.code >= 500 || response.status == .tooManyRequests
+            throw TransportProblem(isTransient: isTransient, reason: "the answer is \(response.status.code)")
+        }
+        return Array(body.readableBytesView)
+    }
+
+    private static func read(_ bytes: [UInt8]) -> Credentials? {
+        guard let object = (try? JSONReader.read(bytes))?.object, let key = object["AccessKeyId"]?.string,
+            let secret = object["SecretAccessKey"]?.string, !key.isEmpty, !secret.isEmpty
+        else { return nil }
+        let expiration = object["Expiration"]?.string.flatMap { Timestamp($0) }
+        return Credentials(
+            accessKeyID: key,
+            secretAccessKey: secret,
+            sessionToken: object["Token"]?.string,
+            expiration: expiration
+        )
+    }
+}

@@ -1,0 +1,78 @@
+public import ContainerRuntime
+public import Logging
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// `train fetch`: code from anywhere into a directory.
+public struct Fetch: Sendable {
+    private let environment: @Sendable (String) -> String?
+    private let region: String?
+    private let logger: Logger
+
+    /// Makes a fetch for an environment; a region that is given beats the variables.
+    public init(environment: @escaping @Sendable (String) -> String?, region: String? = nil, logger: Logger) {
+        (self.environment, self.region, self.logger) = (environment, region, logger)
+    }
+
+    /// Brings what is at a location to a directory: whole, or nothing and a failure.
+    ///
+    /// Throws what `CodeDelivery` and `S3Client` throw, and `tooManyBytes` for a download beyond `TRAIN_FETCH_MAX_BYTES`.
+    public func run(_ location: CodeLocation, _ delivery: CodeDelivery) async throws(Failure) {
+        if case .path(let path) = location { return try delivery.deliver(path) }
+        let transport = Transport(environment: environment)
+        do throws(Failure) {
+            try await run(location, delivery, transport)
+        } catch {
+            await transport.shutDown()
+            throw error
+        }
+        await transport.shutDown()
+    }
+
+    private func run(_ location: CodeLocation, _ delivery: CodeDelivery, _ transport: Transport) async throws(Failure) {
+        let object: any RemoteObject
+        switch location {
+        case .path(let path): return try delivery.deliver(path)
+        case .object(let bucket, let key):
+            let client = try S3Client(environment: environment, transport: transport, region: region, logger: logger)
+            object = S3Object(client: client, bucket: bucket, key: key)
+        case .web(let text):
+            guard let address = WebAddress(text) else {
+                throw Failure(.sourceNotUnderstood(expected: "an address"), location.description)
+            }
+            object = WebObject(transport: transport, address: address, subject: location.description)
+        }
+        let descriptor = try temporaryFile(beside: delivery.destination)
+        defer { close(descriptor) }
+        let bytes = try await Download(
+            object: object,
+            descriptor: descriptor,
+            limit: delivery.limits.fetchBytes,
+            logger: logger
+        ).run()
+        logger.info("\(location): \(bytes) bytes")
+        try delivery.deliver(descriptor: descriptor, name: Array(location.name.utf8), source: location.description)
+    }
+
+    /// A file without a name, which disappears with us: in the directory that the code goes to, or the temporary one.
+    private func temporaryFile(beside destination: FilePath) throws(Failure) -> Int32 {
+        let own = environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 }
+        let parent = destination.lexicallyNormalized().removingLastComponent().string
+        var error = Errno.noSuchFileOrDirectory
+        for directory in [parent, own, "/tmp"].compactMap({ $0 }) where !directory.isEmpty {
+            let descriptor = open(directory, O_RDWR | __O_TMPFILE | O_DIRECTORY | O_CLOEXEC, 0o600)
+            if descriptor >= 0 { return descriptor }
+            error = Errno(rawValue: errno)
+            var template = Array("\(directory)/.train-fetch-XXXXXX".utf8CString)
+            let named = mkstemp(&template)
+            guard named >= 0 else { continue }
+            _ = fcntl(named, F_SETFD, FD_CLOEXEC)
+            unlink(template)
+            return named
+        }
+        throw Failure(.codeUnwritable, parent, error)
+    }
+}

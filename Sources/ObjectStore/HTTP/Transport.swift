@@ -1,0 +1,87 @@
+import AsyncHTTPClient
+import ContainerRuntime
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Sends requests: one client for direct connections and one for each proxy, all on the same two threads.
+public final class Transport: Sendable {
+    private let proxies: ProxySettings
+    private let authorities: String?
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    private let clients = Mutex<[WebAddress?: HTTPClient]>([:])
+
+    /// A server that says nothing for so long is given up, in seconds.
+    static let silence: Int64 = 30
+    /// A connection that takes longer than this is given up, in seconds.
+    static let connectionTime: Int64 = 10
+
+    /// Makes a transport with the proxies of the environment and the certificate authorities of `AWS_CA_BUNDLE`, else
+    /// `REQUESTS_CA_BUNDLE`, else `SSL_CERT_FILE`, else the system's.
+    public init(environment: (String) -> String?) {
+        proxies = ProxySettings(environment: environment)
+        authorities = ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"].lazy.compactMap(environment)
+            .first { !$0.isEmpty }
+    }
+
+    /// Closes all connections; nothing can be sent after it.
+    public func shutDown() async {
+        for client in clients.withLock({ Array($0.values) }) { try? await client.shutdown() }
+        try? await group.shutdownGracefully()
+    }
+
+    /// Sends a request and gives back the head of the answer; its body is read by whoever wants it.
+    ///
+    /// Throws what the connection says, and `certificateAuthoritiesUnreadable`. The deadline counts for the whole answer.
+    func send(
+        _ request: HTTPClientRequest,
+        to address: WebAddress,
+        within seconds: Int64 = 7 * 86_400,
+        directly: Bool = false
+    ) async throws -> HTTPClientResponse {
+        let client = try client(for: directly ? nil : proxies.proxy(for: address), short: seconds < 10)
+        return try await client.execute(request, timeout: .seconds(seconds))
+    }
+
+    private func client(for proxy: WebAddress?, short: Bool) throws(Failure) -> HTTPClient {
+        if let client = clients.withLock({ $0[proxy] }) { return client }
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(Self.connectionTime), read: .seconds(Self.silence)),
+            decompression: .disabled
+        )
+        configuration.httpVersion = .http1Only
+        // Retries are ours, with a limit and a word about them.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.tlsConfiguration = try tlsConfiguration()
+        if let proxy {
+            let authorization = proxy.userInformation.map {
+                HTTPClient.Authorization.basic(credentials: base64($0.utf8))
+            }
+            let port = proxy.port ?? (proxy.scheme == "https" ? 443 : 80)
+            configuration.proxy = .server(host: proxy.host, port: port, authorization: authorization)
+        }
+        return clients.withLock { clients in
+            if let client = clients[proxy] { return client }
+            let client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+            clients[proxy] = client
+            return client
+        }
+    }
+
+    private func tlsConfiguration() throws(Failure) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        guard let authorities else { return configuration }
+        guard access(authorities, R_OK) == 0, (try? NIOSSLCertificate.fromPEMFile(authorities))?.isEmpty == false else {
+            throw Failure(.certificateAuthoritiesUnreadable, authorities)
+        }
+        configuration.trustRoots = .file(authorities)
+        return configuration
+    }
+}

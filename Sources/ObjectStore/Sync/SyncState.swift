@@ -1,0 +1,54 @@
+/// What has been sent and what waits, in memory that grows by 16 bytes for a file that was sent; no I/O.
+struct SyncState {
+    /// Seconds that a file has to be quiet before it is sent.
+    let quiet: Double
+    private(set) var waiting: [String: Double] = [:]
+    private(set) var failed: [String: String] = [:]
+    private var sent: [Int: Int] = [:]
+
+    /// What makes one state of a file another than the next.
+    struct Fingerprint: Hashable {
+        var size: Int
+        var modified: Int
+        var nanoseconds: Int
+        var inode: UInt64
+    }
+
+    init(quiet: Double = 1) {
+        self.quiet = quiet
+    }
+
+    /// A file was closed or seen: it waits until it has been quiet.
+    mutating func noticed(_ path: String, at time: Double) {
+        waiting[path] = time + quiet
+    }
+
+    /// The file that waits longest, once its time has come.
+    mutating func takeDue(at time: Double) -> String? {
+        guard let next = waiting.min(by: { $0.value < $1.value }), next.value <= time else { return nil }
+        waiting[next.key] = nil
+        return next.key
+    }
+
+    /// Whether this state of the file has been sent already.
+    func hasSent(_ path: String, _ fingerprint: Fingerprint) -> Bool {
+        sent[path.hashValue] == fingerprint.hashValue
+    }
+
+    /// A file has been sent as it was.
+    mutating func sent(_ path: String, _ fingerprint: Fingerprint) {
+        sent[path.hashValue] = fingerprint.hashValue
+        failed[path] = nil
+    }
+
+    /// A file could not be sent; it is tried again after a while.
+    mutating func failed(_ path: String, _ reason: String, at time: Double) {
+        failed[path] = reason
+        waiting[path] = time + 15
+    }
+
+    /// A file is gone, and needs no place any more.
+    mutating func vanished(_ path: String) {
+        failed[path] = nil
+    }
+}
