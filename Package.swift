@@ -109,7 +109,8 @@ let package = Package(
         .testTarget(
             name: "RuntimeTests",
             dependencies: [
-                "ContainerRuntime", "ObjectStore", "CLinux", "CZlib", "CDeflate", "CSha256", "TestSupport", "train", "probe",
+                "ContainerRuntime", "ObjectStore", "CLinux", "CZlib", "CDeflate", "CSha256", "TestSupport", "train",
+                "probe",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
