@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,7 @@ static void *serve(void *argument) {
 
 int main(int count, char **words) {
     struct stat status;
+    signal(SIGPIPE, SIG_IGN); /* a client that has enough hangs up */
     if (count != 2 || (file = open(words[1], O_RDONLY)) < 0 || fstat(file, &status)) return 1;
     size = status.st_size;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
