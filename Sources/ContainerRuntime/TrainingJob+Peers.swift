@@ -12,7 +12,9 @@ extension TrainingJob {
         _ environment: TrainingEnvironment,
         _ ending: inout JobEnding
     ) throws(JobFailure) {
-        if environment.hosts.count > 1 {
+        // The toolkit's word for a run without its hosts: a test of one host's part, a notebook.
+        let isAlone = incoming.text("SM_STUDIO_LOCAL_MODE")?.lowercased() == "true"
+        if environment.hosts.count > 1, !isAlone {
             let directory: FilePath
             let settings: PeerSettings
             do throws(Failure) {

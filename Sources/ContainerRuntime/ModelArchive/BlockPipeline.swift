@@ -81,6 +81,8 @@ final class BlockPipeline: @unchecked Sendable {
         gate.unlock()
         for worker in workers { worker.join() }
         if let failure { throw failure }
+        // Not by the thread that finds itself the last: of a small tree the first may be done before the second starts.
+        try sink.end()
     }
 
     // MARK: One thread
@@ -99,13 +101,17 @@ final class BlockPipeline: @unchecked Sendable {
                 compressor.compress(slot) { dictionary(for: index) }
                 try write(slot, index)
             }
-            end()
+            leave(nil)
         } catch {
-            gate.withLock {
-                if failure == nil { failure = error }
-                running -= 1
-                gate.announce()
-            }
+            leave(error)
+        }
+    }
+
+    private func leave(_ error: Failure?) {
+        gate.withLock {
+            if failure == nil { failure = error }
+            running -= 1
+            gate.announce()
         }
     }
 
@@ -166,20 +172,5 @@ final class BlockPipeline: @unchecked Sendable {
             gate.announce()
         }
         writing = false
-    }
-
-    /// The last thread ends the archive.
-    private func end() {
-        let isLast = gate.withLock {
-            running -= 1
-            gate.announce()
-            return running == 0 && failure == nil
-        }
-        guard isLast else { return }
-        do {
-            try sink.end()
-        } catch {
-            gate.withLock { failure = error }
-        }
     }
 }

@@ -20,7 +20,7 @@ struct DistributedExampleTests {
     }
 
     // Needs Open MPI, OpenSSH, mpi4py and the superuser.
-    @Test(.enabled(if: NetworkLab.hasMPI))
+    @Test(.enabled(if: NetworkLab.hasMPI, "needs root, Open MPI, sshd and iproute2"))
     func piIsEstimatedByAllRanks() throws {
         let lab = try lab("pi")
         defer { lab.remove() }
@@ -31,7 +31,7 @@ struct DistributedExampleTests {
     }
 
     // Needs PyTorch and the superuser.
-    @Test(.enabled(if: NetworkLab.torchrun != nil))
+    @Test(.enabled(if: NetworkLab.torchrun != nil, "needs root and torchrun"))
     func allRanksEndWithOneModel() throws {
         let lab = try lab("allreduce")
         defer { lab.remove() }
