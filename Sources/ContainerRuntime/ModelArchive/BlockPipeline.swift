@@ -50,21 +50,24 @@ final class BlockPipeline: @unchecked Sendable {
     func run(threads wanted: Int, total: Int = 0, progress: Progress? = nil) throws(Failure) {
         var workers: [WorkerThread] = []
         var refusal = Errno.noMemory
-        for _ in 0..<min(wanted, max(1, slots.count - 4)) {
+        let planned = min(wanted, max(1, slots.count - 4))
+        // All of them before the first starts: it may be done with a small tree before the second is there, and the last
+        // one ends the archive.
+        gate.withLock { running = planned }
+        for _ in 0..<planned {
             guard let compressor = makeCompressor() else { break }
             // Each compressor is used by its one thread only.
             nonisolated(unsafe) let own = compressor
-            gate.withLock { running += 1 }
             do {
                 workers.append(try WorkerThread { [self] in work(own) })
             } catch {
-                gate.withLock { running -= 1 }
                 refusal = error
                 break
             }
         }
         threads = workers.count
         guard threads > 0 else { throw Failure(.packingFailed(step: "start a thread"), sink.name, refusal) }
+        if threads < planned { leave(planned - threads) }
         if threads < wanted { log.warning("packing with \(threads) threads, there is no memory for \(wanted)") }
         gate.lock()
         while running > 0 {
@@ -81,8 +84,6 @@ final class BlockPipeline: @unchecked Sendable {
         gate.unlock()
         for worker in workers { worker.join() }
         if let failure { throw failure }
-        // Not by the thread that finds itself the last: of a small tree the first may be done before the second starts.
-        try sink.end()
     }
 
     // MARK: One thread
@@ -101,17 +102,28 @@ final class BlockPipeline: @unchecked Sendable {
                 compressor.compress(slot) { dictionary(for: index) }
                 try write(slot, index)
             }
-            leave(nil)
+            leave(1)
         } catch {
-            leave(error)
+            gate.withLock {
+                if failure == nil { failure = error }
+                running -= 1
+                gate.announce()
+            }
         }
     }
 
-    private func leave(_ error: Failure?) {
-        gate.withLock {
-            if failure == nil { failure = error }
-            running -= 1
+    /// Counts threads out; the last one ends the archive.
+    private func leave(_ count: Int) {
+        let isLast = gate.withLock {
+            running -= count
             gate.announce()
+            return running == 0 && failure == nil
+        }
+        guard isLast else { return }
+        do {
+            try sink.end()
+        } catch {
+            gate.withLock { failure = error }
         }
     }
 

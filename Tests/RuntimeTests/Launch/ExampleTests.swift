@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// The examples of many hosts, run as their READMEs say.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct DistributedExampleTests {
     private func lab(_ name: String) throws -> NetworkLab {
         let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()

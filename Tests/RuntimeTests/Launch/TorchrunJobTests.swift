@@ -11,7 +11,7 @@ import Glibc
 ///
 /// Needs the superuser, iproute2 and PyTorch (`torch==2.13.0+cpu`), whose bin directory `TRAIN_TEST_TORCHRUN` names where
 /// it is not on PATH; skipped without them.
-@Suite(.enabled(if: NetworkLab.torchrun != nil, "needs root and torchrun"), .serialized, .timeLimit(.minutes(5)))
+@Suite(.enabled(if: NetworkLab.torchrun != nil, "needs root and torchrun"), .serialized, .timeLimit(.minutes(30)))
 struct TorchrunJobTests {
     private static var environment: [String: String] {
         let path = Command.plainEnvironment["PATH"] ?? ""

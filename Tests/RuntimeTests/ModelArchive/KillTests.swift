@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// A17: ended at any moment, there is a whole archive or none, and the next run clears up.
-@Suite(.timeLimit(.minutes(15))) struct KillTests {
+@Suite(.timeLimit(.minutes(30))) struct KillTests {
     private func filled() throws -> JobTree {
         let tree = try JobTree()
         try tree.write("model/text", Samples.bytes(.text, 6_000_000))

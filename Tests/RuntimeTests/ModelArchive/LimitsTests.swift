@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A04, A21, A24: sizes and counts that break programs.
-@Suite(.timeLimit(.minutes(15))) struct LimitsTests {
+@Suite(.timeLimit(.minutes(30))) struct LimitsTests {
     /// 9 GiB, one hole; the peak of memory as the kernel counts it, in KiB.
     @Test func aHugeSparseFileIsReadBack() throws {
         let tree = try JobTree()

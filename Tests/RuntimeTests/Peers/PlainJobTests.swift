@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// Jobs of several hosts without an engine, on the loopback network: numbers are their names, so that nothing is needed.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct PlainJobTests {
     /// Ends when a test says so, also where nobody is left who would end it.
     private static let waiting = "echo ready; while [ ! -e ../stop ]; do sleep 0.1; done\n"
