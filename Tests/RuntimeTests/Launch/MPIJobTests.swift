@@ -11,7 +11,7 @@ import Glibc
 /// Jobs over real mpirun, sshd and mpi4py, between network namespaces.
 ///
 /// Needs the superuser, iproute2, openmpi-bin, openssh-server, openssh-client and python3-mpi4py; skipped without them.
-@Suite(.enabled(if: NetworkLab.hasMPI, "needs root, Open MPI, sshd and iproute2"), .serialized, .timeLimit(.minutes(30)))
+@Suite(.enabled(if: NetworkLab.hasMPI, "needs root, Open MPI, sshd, iproute2"), .serialized, .timeLimit(.minutes(30)))
 struct MPIJobTests {
     private static let environment = ["TRAIN_PYTHON": "/usr/bin/python3", "TRAIN_PEER_TIMEOUT": "6s"]
     private static let parameters: [(String, JSONValue)] = [
