@@ -41,9 +41,11 @@ struct JobEnding {
         return made
     }
 
-    /// Where temporary files go: TMPDIR, or /tmp.
+    /// Where temporary files go: TMPDIR, or /tmp; with a read-only root, /dev/shm or the job's own volume.
     func temporaryDirectory() -> FilePath {
-        job.incoming.text("TMPDIR").flatMap { $0.isEmpty ? nil : FilePath($0) } ?? "/tmp"
+        let asked = job.incoming.text("TMPDIR").flatMap { $0.isEmpty ? nil : FilePath($0) } ?? "/tmp"
+        let places = [asked, "/dev/shm", job.paths.output]
+        return places.first { isAccessible($0, W_OK | X_OK) } ?? asked
     }
 
     /// The job ended well: the success file comes after everything else is in place.
