@@ -4,8 +4,8 @@ struct VariableTable {
 
     private(set) var variables: [Variable] = []
     private var places: [ExactText: Int] = [:]
-    /// The key behind the name of a family's variable, by its place.
-    private var keys: [Int: String] = [:]
+    /// The key behind the name of a family's variable, or nil, by its place.
+    private var keys: [String?] = []
     /// The keys that met in a variable and did not win, by its place.
     private var losers: [Int: [String]] = [:]
     private var refusals: [JobWarning] = []
@@ -33,11 +33,12 @@ struct VariableTable {
         if place < variables.count {
             variables[place] = variable
             if let loser = keys[place], key != nil { losers[place, default: []].append(loser) }
+            keys[place] = key
         } else {
             places[ExactText(text: name)] = place
             variables.append(variable)
+            keys.append(key)
         }
-        keys[place] = key
         return place
     }
 
