@@ -42,17 +42,16 @@ public struct EnvironmentVariables: Sendable, Equatable {
     /// A name that is empty or holds `=` cannot be set and is passed over.
     public mutating func set(_ variables: [(name: RawString, value: RawString)]) {
         let usable = variables.filter { !$0.name.bytes.isEmpty && !$0.name.bytes.contains(UInt8(ascii: "=")) }
-        let kept: [RawString]
         if usable.count <= 8 {
             // A few names are compared where they stand: cutting out ten thousand names to look them up costs more.
-            kept = entries.filter { entry in !usable.contains { Self.isNamed(entry, $0.name) } }
+            entries.removeAll { entry in usable.contains { Self.isNamed(entry, $0.name) } }
         } else {
             let present = Set(entries.compactMap(Self.name))
             let replaced = Set(usable.lazy.map(\.name).filter { present.contains($0) })
-            kept = entries.filter { entry in Self.name(of: entry).map { !replaced.contains($0) } ?? true }
+            entries.removeAll { entry in Self.name(of: entry).map { replaced.contains($0) } ?? false }
         }
-        let added = usable.compactMap { RawString(bytes: $0.name.bytes + [UInt8(ascii: "=")] + $0.value.bytes) }
-        entries = kept + added
+        entries.reserveCapacity(entries.count + usable.count)
+        for variable in usable { entries.append(RawString(variable.name, equals: variable.value)) }
     }
 
     /// Sets one variable.

@@ -10,6 +10,13 @@ struct VariableTable {
     private var losers: [Int: [String]] = [:]
     private var refusals: [JobWarning] = []
 
+    /// Makes an empty table with room for so many variables.
+    init(capacity: Int) {
+        variables.reserveCapacity(capacity)
+        keys.reserveCapacity(capacity)
+        places.reserveCapacity(capacity)
+    }
+
     /// What could not be done, and which keys met.
     var warnings: [JobWarning] {
         refusals

@@ -36,6 +36,16 @@ public struct RawString: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// Makes the NAME=VALUE of two strings.
+    init(_ name: RawString, equals value: RawString) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.bytes.count + 1 + value.bytes.count)
+        bytes += name.bytes
+        bytes.append(UInt8(ascii: "="))
+        bytes += value.bytes
+        self.bytes = bytes
+    }
+
     /// Makes a string of a text's UTF-8, or nothing if the text holds a NUL.
     public init?(_ text: String) {
         self.init(bytes: text.utf8)
