@@ -11,7 +11,7 @@ struct Train: ParsableCommand {
         version: "\(RuntimeVersion.number) (\(ModelArchive.engineDescription))",
         subcommands: [
             RunCommand.self, ExecCommand.self, EnvCommand.self, FetchCommand.self, PackCommand.self, SyncCommand.self,
-            PeerCommand.self, ServeCommand.self,
+            PeerCommand.self, MetricsCommand.self, ServeCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

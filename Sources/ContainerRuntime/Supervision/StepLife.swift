@@ -55,6 +55,7 @@ final class StepLife {
             for signal in supervisor.takeSignals() { perform(state.handle(.signal(signal), at: now)) }
             if childChanged { reap(at: now) }
             passOn(lines, at: now)
+            supervisor.sampler?.advance(at: now)
             perform(state.handle(.tick, at: .now))
             if state.phase == .finished { break }
             wait()
@@ -120,7 +121,7 @@ extension StepLife {
     /// Waits for a signal, output, a reader, or the next deadline.
     private func wait() {
         let now = Instant.now
-        var deadline = state.deadline
+        var deadline = [state.deadline, supervisor.sampler?.next].compactMap(\.self).min()
         waiters.removeAll(keepingCapacity: true)
         waiters.append(linux_waiter(descriptor: supervisor.signalDescriptor, events: linux_readable, returned: 0))
         for relay in streams.relays {
