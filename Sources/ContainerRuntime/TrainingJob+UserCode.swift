@@ -18,9 +18,11 @@ extension TrainingJob {
         switch CodeSource.decide(situation) {
         case .none: return
         case .inPlace(let unused):
+            record.codeSource = (paths.code.string, "there already")
             if let unused { log.info("\(paths.code) has code in it; \(unused) is left alone") }
         case .fetch(let source, let reason):
             log.info("fetching code: \(SecretMask().mask(source)) (\(reason.rawValue))")
+            record.codeSource = (source, reason.rawValue)
             let words = ["train", "fetch", source, paths.code.string]
             let step = Step(
                 name: "fetch",

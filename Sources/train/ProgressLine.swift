@@ -43,27 +43,3 @@ final class ProgressLine: Sendable {
         _ = Array(text.utf8).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }
-
-/// Numbers for people.
-enum Amount {
-    static func bytes(_ count: Int) -> String {
-        var unit = 0
-        var tenths = count * 10
-        while tenths >= 10_000, unit < 4 {
-            tenths /= 1000
-            unit += 1
-        }
-        let name = ["bytes", "kB", "MB", "GB", "TB"][unit]
-        return unit == 0
-            ? "\(count) bytes" : tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\(tenths / 10) \(name)"
-    }
-
-    static func percent(_ part: Int, of whole: Int) -> String {
-        whole > 0 ? "\((part * 100 + whole / 2) / whole)%" : "0%"
-    }
-
-    static func seconds(_ seconds: Double) -> String {
-        let tenths = Int((seconds * 10).rounded())
-        return tenths < 600 ? "\(tenths / 10).\(tenths % 10) s" : "\(tenths / 600) min \(tenths / 10 % 60) s"
-    }
-}

@@ -26,6 +26,7 @@ struct RunCommand: SupervisingCommand {
         let incoming = EnvironmentVariables(entries: startup.environment)
         do throws(Failure) {
             let settings = try RuntimeSettings(options: options.values, environment: incoming)
+            RuntimeLog.shared.format = settings.logFormat
             if dryRun {
                 print(try PlanReport(settings: settings, incoming: incoming, host: host).text, terminator: "")
                 startup.finish(.success)

@@ -39,6 +39,12 @@ struct SettingOptions: ParsableArguments {
     @Option(help: help(.launchCommand))
     var launchCommand: String?
 
+    @Option(help: help(.report))
+    var report: String?
+
+    @Option(help: help(.logFormat))
+    var logFormat: String?
+
     /// What was given, by setting.
     var values: [RuntimeSetting: String] {
         let pairs: [(RuntimeSetting, String?)] = [
@@ -46,6 +52,7 @@ struct SettingOptions: ParsableArguments {
             (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.logLevel, logLevel),
             (.hostTimeout, hostTimeout), (.hostOrder, hostOrder), (.peerPort, peerPort),
             (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
+            (.report, report), (.logFormat, logFormat),
         ]
         return Dictionary(uniqueKeysWithValues: pairs.compactMap { setting, value in value.map { (setting, $0) } })
     }

@@ -28,6 +28,10 @@ public struct RuntimeSettings: Sendable {
     public var peerTimeout: Duration = .seconds(30)
     /// The command line of a framework's own launcher, or nil.
     public var launchCommand: String?
+    /// What is left of the run to read.
+    public var report = ReportPlace.json
+    /// How lines of the log look.
+    public var logFormat = LogFormat.text
 
     /// Makes settings that are all defaults.
     public init() {}
@@ -65,6 +69,8 @@ public struct RuntimeSettings: Sendable {
         if let text = try value(.peerPort), let port = Int(text) { peerPort = port }
         if let text = try value(.peerTimeout), let time = DurationText.parse(text) { peerTimeout = time }
         launchCommand = try value(.launchCommand)
+        if let text = try value(.report), let place = ReportPlace(rawValue: text) { report = place }
+        if let text = try value(.logFormat), let format = LogFormat(rawValue: text) { logFormat = format }
         isStartedByPlatform = ["TRAINING_JOB_NAME", "TRAINING_JOB_ARN"].contains { name in
             environment.text(name).map { !$0.isEmpty } ?? false
         }
