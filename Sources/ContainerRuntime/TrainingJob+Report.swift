@@ -36,7 +36,7 @@ extension TrainingJob {
         case (.none, _), (.json, _), (.output, _), (.data, _): return
         }
         readFacts()
-        let file = directory.appending("report.json")
+        let file = place(in: directory)
         let object = record.object(verdict, ending.mask, warnings: RuntimeLog.shared.warnings)
         do throws(Errno) {
             try SmallFile.write(JSONWriter.bytes(.object(object)) + [0x0a], to: file)
@@ -44,6 +44,16 @@ extension TrainingJob {
             return log.warning("\(file): the report cannot be written: \(error)")
         }
         if settings.report != .json { makePage(file) }
+    }
+
+    /// The report's file; a program's own of that name is left alone.
+    private func place(in directory: FilePath) -> FilePath {
+        let file = directory.appending("report.json")
+        let begin = record.started.milliseconds * 1_000_000
+        guard let status = try? FileStatus(link: file), status.isWritten(after: begin) else { return file }
+        let other = directory.appending("train-report.json")
+        log.warning("\(file): the program wrote it, and it is kept; the report is \(other)")
+        return other
     }
 
     private func makePage(_ file: FilePath) {
@@ -68,7 +78,10 @@ extension TrainingJob {
     private func readFacts() {
         guard let (file, companion) = record.facts else { return }
         record.facts = nil
-        _ = supervisor.wait(for: companion, atMost: supervisor.stopCause == nil ? .milliseconds(500) : .zero)
+        if !supervisor.wait(for: companion, atMost: supervisor.stopCause == nil ? .milliseconds(500) : .zero) {
+            companion.identity.sendToGroup(.kill)
+            _ = supervisor.wait(for: companion, atMost: .seconds(1))
+        }
         guard let bytes = try? readFile(file, limit: 1 << 24), let object = try? JSONReader.read(bytes).object else {
             return
         }

@@ -12,7 +12,8 @@ extension TrainingJob {
             throw .fault(error)
         }
         OutcomeFiles(paths: paths).removeEarlier()
-        for archive in [paths.modelArchive, paths.outputArchive] {
+        let reports = ["report.json", "report.html", "train-report.json", "train-report.html"]
+        for archive in [paths.modelArchive, paths.outputArchive] + reports.map({ paths.output.appending($0) }) {
             do throws(Errno) {
                 try SmallFile.remove(archive)
             } catch {
@@ -163,7 +164,13 @@ extension TrainingJob {
         policy.addressee = plan.addressee
         let output: OutputPolicy = idle == nil ? .readErrors : .readBoth
         ending.memoryEventsBefore = MemoryEvents.read()
-        var report = try supervise(plan.supervisedStep(helper: helper), policy, output)
+        let isJSON = settings.logFormat == .all
+        if isJSON, plan.launcher.startsProgramItself, ProgramDiagnosis.isShellText(plan.step) {
+            ProcessLauncher.runByShell(&plan)
+        }
+        let step = plan.supervisedStep(helper: helper, format: settings.logFormat, place: RuntimeLog.shared.place)
+        var report = try supervise(step, policy, output)
+        if isJSON { report.tail = LogLine.messages(report.tail) }
         if report.ending == .notStarted(.execFormatError), plan.launcher.startsProgramItself,
             ProgramDiagnosis.isText(plan.step)
         {
@@ -226,7 +233,9 @@ extension TrainingJob {
             environment.set("SM_LOG_LEVEL", level)
         }
         if let format = RawString(settings.logFormat.rawValue) { environment.set("TRAIN_LOG_FORMAT", format) }
-        if let place = RuntimeLog.shared.place.flatMap({ RawString($0.text) }) { environment.set(LogPlace.variable, place) }
+        if let place = RuntimeLog.shared.place.flatMap({ RawString($0.text) }) {
+            environment.set(LogPlace.variable, place)
+        }
         return environment.entries
     }
 

@@ -77,7 +77,7 @@ struct PackCommand: ParsableCommand {
 
     private func pack() throws {
         ModelArchive.removeTemporariesOnSignals()
-        let line = isatty(STDERR_FILENO) == 1 ? ProgressLine() : nil
+        let line = ProgressLine("packing \(paths[0])")
         let options = PackingOptions(
             level: level,
             threads: threads,
@@ -86,12 +86,15 @@ struct PackCommand: ParsableCommand {
             modificationTime: try Self.sourceDateEpoch(),
             manifest: manifest.map { FilePath($0) },
             digest: self.summary != nil && PackingSummary.digestIsCheap,
-            progress: line.map { line in { @Sendable progress in line.show(progress) } }
-        )
+            countsAhead: line.isOnTerminal
+        ) { told in
+            let ratio = Amount.percent(told.bytesOut, of: told.bytesIn)
+            line.show(done: told.bytesIn, total: told.total, more: ", \(ratio) of the size")
+        }
         let started = ContinuousClock.now
-        defer { line?.clear() }
+        defer { line.clear() }
         let summary = try ModelArchive.pack(directory: FilePath(paths[0]), to: FilePath(paths[1]), options: options)
-        line?.clear()
+        line.clear()
         if let file = self.summary { try summary.write(to: FilePath(file)) }
         let seconds = max(ContinuousClock.now - started, .microseconds(1)) / .seconds(1)
         RuntimeLog.logger().info(

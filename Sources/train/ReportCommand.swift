@@ -36,7 +36,7 @@ struct ReportCommand: ParsableCommand {
             let record = try RunReport.find(path.map { FilePath($0) } ?? settings.baseDirectory)
             let page = ReportPage(try RunReport(record))
             guard output != "-" else { return Self.print(page.bytes) }
-            let file = output.map { FilePath($0) } ?? record.removingLastComponent().appending("report.html")
+            let file = output.map { FilePath($0) } ?? ReportPage.place(beside: record)
             try page.write(to: file)
             RuntimeLog.logger().info("\(file): the page of the run")
         } catch {

@@ -12,11 +12,10 @@ public struct TensorBoardOutput: Hashable, Sendable {
 
     /// Reads the file; nil where there is none, and where it cannot be used, which is a warning.
     static func read(_ paths: TrainingPaths, _ warnings: inout [JobWarning]) -> TensorBoardOutput? {
+        let file = paths.configuration("tensorboardoutputconfig.json")
         let object: JSONObject
         do throws(Failure) {
-            guard let read = try ConfigurationFile.readObject(paths.configuration("tensorboardoutputconfig.json")) else {
-                return nil
-            }
+            guard let read = try ConfigurationFile.readObject(file) else { return nil }
             object = read
         } catch {
             warnings.append(.configurationUnusable(message: error.description))

@@ -13,8 +13,11 @@ struct ChannelCount: Equatable {
     /// Whether all of the directory was seen.
     var isWhole = true
 
-    /// Deeper directories are not gone into.
-    private static let depthLimit = 64
+    /// What tells one directory from another: a link may lead to one that was counted already.
+    private struct Place: Hashable {
+        let device: UInt64
+        let number: UInt64
+    }
 
     init(files: Int = 0, bytes: Int = 0, isWhole: Bool = true) {
         (self.files, self.bytes, self.isWhole) = (files, bytes, isWhole)
@@ -22,13 +25,17 @@ struct ChannelCount: Equatable {
 
     /// Counts what a directory holds, until the deadline.
     init(_ directory: FilePath, deadline: Instant) {
-        var waiting = [(path: directory, depth: 0)]
-        while let (path, depth) = waiting.popLast() {
+        var seen: Set<Place> = []
+        var waiting = [directory]
+        while let path = waiting.popLast() {
             guard let stream = path.withPlatformString({ opendir($0) }) else {
                 isWhole = false
                 continue
             }
             defer { closedir(stream) }
+            guard let own = try? FileStatus(descriptor: dirfd(stream)).raw,
+                seen.insert(Place(device: UInt64(own.st_dev), number: UInt64(own.st_ino))).inserted
+            else { continue }
             while let entry = readdir(stream) {
                 guard Instant.now < deadline else {
                     isWhole = false
@@ -43,8 +50,8 @@ struct ChannelCount: Equatable {
                 }
                 guard let component, component.kind == .regular else { continue }
                 if status.st_mode & S_IFMT == S_IFDIR {
-                    // A link to a directory is counted like one: a channel may be made of them. The depth ends a circle.
-                    if depth < Self.depthLimit { waiting.append((path.appending(component), depth + 1)) }
+                    // A link to a directory is counted like one: a channel may be made of them.
+                    waiting.append(path.appending(component))
                 } else if status.st_mode & S_IFMT == S_IFREG {
                     files += 1
                     bytes += Int(status.st_size)

@@ -64,7 +64,7 @@ struct GitRevision: Equatable {
     private static func packed(_ git: FilePath, _ name: String) -> String? {
         guard let bytes = try? readFile(git.appending("packed-refs"), limit: limit * 16) else { return nil }
         let wanted = Array(" \(name)".utf8)
-        for line in bytes.split(separator: 0x0a) where line.count > wanted.count && line.suffix(wanted.count) == wanted[...] {
+        for line in bytes.split(separator: 0x0a) where line.reversed().starts(with: wanted.reversed()) {
             let commit = String(decoding: line.dropLast(wanted.count), as: UTF8.self)
             if isCommit(commit) { return commit }
         }

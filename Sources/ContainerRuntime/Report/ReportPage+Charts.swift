@@ -36,7 +36,7 @@ extension ReportPage {
 
     private static let help = """
         Pointer: values; drag to zoom, double click to see all. Keys on a chart: ← → values (with Shift ten at a time), \
-        + − zoom, Esc all.
+        + − zoom, Esc all. Where there are many values, the strong line is their mean.
         """
 
     var metricSection: String {
@@ -75,7 +75,7 @@ extension ReportPage {
         let last = chart.series.count == 1 ? points.last.map { Self.text($0.value, chart.unit) } ?? "" : ""
         var range = ""
         if let low = points.min(by: { $0.value < $1.value }), let high = points.max(by: { $0.value < $1.value }) {
-            range = "lowest \(at(low, chart.unit)), highest \(at(high, chart.unit)), \(points.count) values"
+            range = "min \(at(low, chart.unit)), max \(at(high, chart.unit))"
         }
         var warning = ""
         let broken = chart.series.reduce(0) { $0 + $1.notFinite }
@@ -91,14 +91,14 @@ extension ReportPage {
         return """
             <div class="chart" id="chart\(place)" data-kind="\(kind)"><div class="head"><h3>\(title)</h3>\
             <span class="last">\(last)</span></div><p class="range">\(range)</p>\(warning)\
-            <svg class="plot" tabindex="0" role="img" aria-label="\(title): \(range)"></svg>\
+            <svg class="plot" tabindex="0" role="img" aria-label="\(title): \(range), \(points.count) values"></svg>\
             <ul class="keys">\(keys.joined())</ul><p class="readout" role="status"></p></div>
             """
     }
 
     private func at(_ point: Series.Point, _ unit: Chart.Unit) -> String {
         let text = Self.text(point.value, unit)
-        return point.step.map { "\(text) at step \($0)" } ?? text
+        return point.step.map { "\(text) (step \($0))" } ?? text
     }
 
     private static func text(_ value: Double, _ unit: Chart.Unit) -> String {

@@ -100,8 +100,8 @@ extension ReportPage {
     var warningSection: String {
         let warnings = (record["warnings"]?.array ?? []).compactMap(\.string) + report.notes
         guard !warnings.isEmpty else { return "" }
-        let items = warnings.map { "<li>\(HTMLText.escaped($0))</li>" }
-        return "<section id=\"warnings\"><h2>Warnings</h2>\n<ul class=\"notes\">\(items.joined(separator: "\n"))</ul></section>"
+        let items = warnings.map { "<li>\(HTMLText.escaped($0))</li>" }.joined(separator: "\n")
+        return "<section id=\"warnings\"><h2>Warnings</h2>\n<ul class=\"notes\">\(items)</ul></section>"
     }
 
     /// The end of the log: above all else for a run that failed, last for one that did not.

@@ -11,6 +11,7 @@ public struct ReportPage {
     /// All points of all charts together, some 25 bytes each.
     private static let mostPoints = 36_000
     private static let mostPointsOfLine = 2_000
+    private static let stretches = 150
 
     /// Makes a page of a report.
     public init(_ report: RunReport) { self.report = report }
@@ -46,6 +47,11 @@ public struct ReportPage {
         page += HTMLText.script(data)
         page += Array("</script>\n<script>\(Self.script)</script>\n</body>\n</html>\n".utf8)
         return page
+    }
+
+    /// Where the page of a record goes: beside it, under its name.
+    public static func place(beside record: FilePath) -> FilePath {
+        record.removingLastComponent().appending("\(record.stem ?? "report").html")
     }
 
     /// Writes the page, whole or not at all.
@@ -89,17 +95,22 @@ public struct ReportPage {
     }
 
     private func line(_ series: Series, _ limit: Int) -> String {
-        let points = series.reduced(to: limit)
+        let values = values(series.reduced(to: limit))
+        let means = self.values(series.means(Self.stretches))
+        return "{\"label\":\(JSONWriter.text(.string(series.label))),\(values),\"mean\":{\(means)}}"
+    }
+
+    private func values(_ points: [Series.Point]) -> String {
         let start = start
         let times = points.map { point in
             let milliseconds = ((point.time - start) * 1_000).rounded()
             return abs(milliseconds) < 1e15 ? Int(milliseconds) : 0
         }
         let values = points.map { Self.written($0.value) }.joined(separator: ",")
-        var json = "{\"label\":\(JSONWriter.text(.string(series.label))),\"t\":\(Self.deltas(times)),\"v\":[\(values)]"
+        var json = "\"t\":\(Self.deltas(times)),\"v\":[\(values)]"
         let steps = points.compactMap(\.step)
         if !steps.isEmpty, steps.count == points.count { json += ",\"s\":\(Self.deltas(steps))" }
-        return json + "}"
+        return json
     }
 
     private static func deltas(_ numbers: [Int]) -> String {

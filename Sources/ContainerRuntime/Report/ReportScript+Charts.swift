@@ -88,7 +88,7 @@ extension ReportPage {
               make(chart.plot, "line", { class: "limit", x1: M.left, x2: width - M.right, y1: at, y2: at });
             }
             const area = make(chart.plot, "g", { "clip-path": "url(#" + clip + ")" });
-            chart.series.forEach((line, index) => {
+            const trace = (line, kind) => {
               const places = xs(line, axis);
               let path = "", drawn = 0, pen = "M";
               for (let n = Math.max(0, lower(places, from) - 1); n < places.length; n += 1) {
@@ -98,11 +98,21 @@ extension ReportPage {
                 drawn += 1;
                 if (places[n] > to) break;
               }
-              make(area, "path", { class: "s" + index % 8, d: path });
+              make(area, "path", { class: kind, d: path });
+              return drawn;
+            };
+            // Among more values than there is room for, the eye sees a block: then their mean is drawn over them.
+            const many = chart.series.map((line) => {
+              const places = xs(line, axis), count = lower(places, to) - lower(places, from);
+              return line.mean.v.length > 0 && xs(line.mean, axis) && count > (width - M.left - M.right) * 0.8;
+            });
+            chart.series.forEach((line, index) => {
+              const drawn = trace(line, (many[index] ? "faint s" : "s") + index % 8), places = xs(line, axis);
               if (drawn === 1 && places.length === 1) {
                 make(area, "circle", { class: "lone f" + index % 8, r: 3.5, cx: x(places[0]), cy: y(lift(line.v[0])) });
               }
             });
+            chart.series.forEach((line, index) => { if (many[index]) trace(line.mean, "s" + index % 8); });
             chart.marks = make(chart.plot, "g", {});
           };
 

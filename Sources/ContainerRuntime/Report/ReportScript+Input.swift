@@ -115,8 +115,9 @@ extension ReportPage {
           const start = () => {
             data.charts.forEach((chart, n) => {
               const box = document.getElementById("chart" + n);
-              const series = chart.series.map((line) => ({ label: line.label, v: line.v,
-                t: sums(line.t).map((ms) => ms / 1000), s: line.s ? sums(line.s) : null }));
+              const read = (line) => ({ label: line.label, v: line.v, t: sums(line.t).map((ms) => ms / 1000),
+                s: line.s ? sums(line.s) : null, mean: line.mean ? read(line.mean) : null });
+              const series = chart.series.map(read);
               // Steps that begin again with each epoch are no axis.
               const grows = (array) => array.every((value, i) => !i || value >= array[i - 1]);
               const entry = { id: "chart" + n, unit: chart.unit, limit: chart.limit, series, box,

@@ -1,6 +1,9 @@
 extension ReportPage {
-    /// The script: draws the charts, and shows values for pointer and keyboard. Raw, so that a backslash is the script's.
-    static let script = #"""
+    /// The script: draws the charts, and shows values for pointer and keyboard.
+    static let script = opening + numbers + drawing + handling + "  start();\n})();"
+
+    /// What all of it needs; the texts are raw, so that a backslash is the script's.
+    private static let opening = #"""
         "use strict";
         (() => {
           const NS = "http://www.w3.org/2000/svg";
@@ -16,9 +19,6 @@ extension ReportPage {
             return parent.appendChild(element);
           };
 
-        """# + numbers + drawing + handling + #"""
-          start();
-        })();
         """#
 
     /// How numbers and times are written.

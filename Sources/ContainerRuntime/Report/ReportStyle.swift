@@ -29,7 +29,7 @@ extension ReportPage {
         .cause { margin: 12px 0 0; font-size: 16px; font-family: ui-monospace, SFMono-Regular, Menlo, Consolas,
           "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
         .advice { margin: 8px 0 0; }
-        dl.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px 24px; margin: 20px 0 0; }
+        dl.facts { display: flex; flex-wrap: wrap; gap: 12px 40px; margin: 20px 0 0; }
         dl.facts div { min-width: 0; } dl.facts dt { color: var(--soft); font-size: 13px; }
         dl.facts dd { margin: 0; font-size: 17px; font-weight: 600; overflow-wrap: anywhere; }
         nav { margin-top: 20px; display: flex; flex-wrap: wrap; gap: 4px 18px; }
@@ -39,8 +39,9 @@ extension ReportPage {
         table { border-collapse: collapse; width: 100%; }
         th { text-align: left; color: var(--soft); font-weight: 600; font-size: 13px; }
         th, td { padding: 6px 16px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-        td.name { white-space: nowrap; } td.wide { overflow-wrap: anywhere; min-width: 180px; }
+        td.name { white-space: nowrap; width: 1%; padding-right: 28px; } td.wide { overflow-wrap: anywhere; min-width: 180px; }
         td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        .scroll + .scroll { margin-top: 20px; }
         .timeline td.track { width: 60%; padding-top: 10px; } .timeline svg { display: block; width: 100%; height: 14px; }
         .timeline td { border-bottom-color: var(--grid); } .track rect { fill: var(--accent); }
         .track rect.ground { fill: var(--raised); } .track rect.wrong { fill: var(--bad); } .wrong-text { color: var(--bad); }
@@ -62,10 +63,13 @@ extension ReportPage {
         .chart .warn { color: var(--bad); font-size: 13px; margin: 0; }
         .plot { display: block; width: 100%; height: 190px; margin-top: 6px; touch-action: pan-y; cursor: crosshair;
           border-radius: 4px; user-select: none; }
+        /* A mark that goes away under the pointer would take the event with it. */
+        .plot * { pointer-events: none; }
         .plot text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; }
         .plot .grid { stroke: var(--grid); } .plot .limit { stroke: var(--bad); stroke-dasharray: 5 4; }
         .plot .hair { stroke: var(--soft); } .plot .select { fill: var(--accent); opacity: 0.18; }
         .plot path { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
+        .plot path.faint { opacity: 0.32; stroke-width: 1; }
         .plot circle.lone { stroke: none; }
         .s0 { stroke: var(--c0); } .s1 { stroke: var(--c1); } .s2 { stroke: var(--c2); } .s3 { stroke: var(--c3); }
         .s4 { stroke: var(--c4); } .s5 { stroke: var(--c5); } .s6 { stroke: var(--c6); } .s7 { stroke: var(--c7); }

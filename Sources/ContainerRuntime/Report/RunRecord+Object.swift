@@ -101,7 +101,8 @@ extension RunRecord {
 
     /// What `train pack` told of an archive; nothing where it made none.
     private static func archive(_ archive: Archive) -> JSONValue? {
-        guard var summary = (try? readFile(archive.summary, limit: 1 << 16)).flatMap({ try? JSONReader.read($0) })?.object
+        guard let bytes = try? readFile(archive.summary, limit: 1 << 16),
+            var summary = try? JSONReader.read(bytes).object
         else { return nil }
         summary["path"] = .string(archive.path.string)
         return .object(summary)

@@ -59,7 +59,8 @@ public struct RunReport {
         var scanner = LineScanner(MetricLines())
         read(file, &scanner)
         metrics = scanner.sink.charts.map(Self.inOrder)
-        if scanner.sink.leftOut > 0 { notes.append("\(scanner.sink.leftOut) values are of more metrics than are shown") }
+        let leftOut = scanner.sink.leftOut
+        if leftOut > 0 { notes.append("\(leftOut) values are of more metrics than are shown") }
     }
 
     private mutating func readResources(_ file: FilePath) {

@@ -58,6 +58,17 @@ struct Series: Equatable {
         }
         return kept + [last]
     }
+
+    /// The means of stretches of the line, for the eye where there are more values than it can tell apart.
+    func means(_ stretches: Int) -> [Point] {
+        guard points.count > stretches * 2 else { return [] }
+        return (0..<stretches).compactMap { stretch in
+            let part = points[(stretch * points.count / stretches)..<((stretch + 1) * points.count / stretches)]
+            guard let middle = part.dropFirst(part.count / 2).first else { return nil }
+            let mean = part.reduce(0) { $0 + $1.value / Double(part.count) }
+            return mean.isFinite ? Point(time: middle.time, value: mean, step: middle.step) : nil
+        }
+    }
 }
 
 /// One chart of the page: one or more lines in one unit.

@@ -69,9 +69,9 @@ struct TreeDigest {
 
     /// What a version control and an interpreter keep for themselves.
     private static func isLeftOut(_ path: [UInt8]) -> Bool {
-        let parts = path.split(separator: 0x2f)
-        return parts.count > 1
-            && (parts[0].elementsEqual(".git".utf8) || parts.dropLast().contains { $0.elementsEqual("__pycache__".utf8) })
+        let directories = path.split(separator: 0x2f).dropLast()
+        return directories.first?.elementsEqual(".git".utf8) == true
+            || directories.contains { $0.elementsEqual("__pycache__".utf8) }
     }
 
     /// The digest of one file, or nil where it was written too late.

@@ -36,12 +36,11 @@ public enum Amount {
     static func number(_ value: Double) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
         if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }
-        // Rounded by way of its digits, as %.4g does, which needs no format of C's.
+        // As %.4g does it, without a format of C's.
         let size = abs(value)
         let exponent = Int(log10(size).rounded(.down))
-        let factor = pow(10, Double(3 - exponent))
-        let rounded = (size * factor).rounded() / factor
-        guard factor.isFinite, factor > 0, rounded.isFinite else { return "\(value)" }
-        return "\(value < 0 ? "−" : "")\(rounded)"
+        let digits = (size / pow(10, Double(exponent)) * 1_000).rounded() / 1_000
+        let rounded = Double("\(digits)e\(exponent)") ?? size
+        return "\(value < 0 ? "−" : "")\(rounded.isFinite && rounded > 0 ? rounded : size)"
     }
 }

@@ -38,6 +38,7 @@ enum LogLine {
     ///   - level: The level of a line of the runtime's own.
     ///   - place: The host, once that is known.
     ///   - isPart: Whether the line goes on in the next one.
+    ///   - time: When it was said.
     /// - Returns: The line with its end.
     static func json(
         _ message: some Collection<UInt8>,
@@ -74,6 +75,20 @@ enum LogLine {
         let mark = "\(RuntimeLog.mark) "
         guard line.utf8.starts(with: mark.utf8) else { return nil }
         return split(String(line.utf8.dropFirst(mark.utf8.count)) ?? "")
+    }
+
+    /// What was said in lines of JSON; the first one may be cut off, and what is no such line stays as it is.
+    static func messages(_ tail: [UInt8]) -> [UInt8] {
+        var messages: [UInt8] = []
+        for (index, line) in tail.split(separator: 0x0a).enumerated() {
+            if let object = try? JSONReader.read(Array(line)).object, let message = object["message"]?.string {
+                messages += Array(message.utf8)
+                if object["partial"] != .bool(true) { messages.append(0x0a) }
+            } else if index > 0 || tail.count < TailBuffer.capacity {
+                messages += line + [0x0a]
+            }
+        }
+        return messages
     }
 
     /// Takes the level off a line of ours.

@@ -52,8 +52,8 @@ public final class RuntimeLog: Sendable {
 
     /// Takes the settings of whoever started us over, from its variables.
     public func adopt(_ environment: EnvironmentVariables) {
-        if let level = environment.text("SM_LOG_LEVEL").flatMap({ Int($0) }) { self.level = Logger.Level(python: level) }
-        if let format = environment.text("TRAIN_LOG_FORMAT").flatMap({ LogFormat(rawValue: $0) }) { self.format = format }
+        if let number = environment.text("SM_LOG_LEVEL").flatMap({ Int($0) }) { level = Logger.Level(python: number) }
+        if let named = environment.text("TRAIN_LOG_FORMAT").flatMap({ LogFormat(rawValue: $0) }) { format = named }
         place = environment.text("TRAIN_LOG_PLACE").flatMap { LogPlace($0) }
     }
 
