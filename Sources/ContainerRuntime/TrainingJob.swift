@@ -17,6 +17,8 @@ public struct TrainingJob {
     public var failurePatterns = FailurePattern.all
 
     let supervisor: Supervisor
+    /// What is remembered of the run, for its report.
+    let record = RunRecord()
     var paths: TrainingPaths { settings.paths }
 
     /// Makes a job.
@@ -45,23 +47,31 @@ public struct TrainingJob {
             // MARK: 4. User code: brought in and installed
             try bringCode(configuration)
             let program = try findProgram(&environment)
+            beginRecord(&ending)
             let installed = try install(program, &ending)
 
             // MARK: 5. Launch: how it is started
             var plan = try planLaunch(program, environment, installed, &ending)
+            announce(plan, program, environment, ending)
             try meetPeers(&plan, environment, &ending)
 
             // MARK: 6. Supervision: its life
+            observe(plan, environment, &ending)
             try runProgram(&plan, program, &ending)
 
             // MARK: 7. Model archive: what is left behind
             try packModel(ending)
         } catch {
+            let verdict = ending.verdict(of: error)
+            writeReport(verdict, ending, .beforeOutputArchive)
             packOutputData(ending)
             // MARK: 8. Outcome: what is said about it
-            return ending.fail(error)
+            writeReport(verdict, ending, .atLast)
+            return ending.fail(verdict)
         }
+        writeReport(.success, ending, .beforeOutputArchive)
         packOutputData(ending)
+        writeReport(.success, ending, .atLast)
         return ending.succeed()
     }
 }

@@ -36,6 +36,12 @@ struct MetricsCommand: ParsableCommand {
     @Option(help: .hidden)
     var define: [String] = []
 
+    @Option(name: .customLong("watch-gpus"), help: .hidden)
+    var watchGPUs: String?
+
+    @Option(help: .hidden)
+    var tool = ""
+
     @Option(help: .hidden)
     var agent: String?
 
@@ -49,7 +55,7 @@ struct MetricsCommand: ParsableCommand {
     var shared = false
 
     func validate() throws {
-        guard follow == nil else { return }
+        guard follow == nil, watchGPUs == nil else { return }
         if log == nil { throw ValidationError("a log is expected, or - for standard input") }
         if metric.isEmpty, definitions == nil {
             throw ValidationError("no definitions: --metric 'loss=loss: ([0-9.]+)' or --definitions FILE")
@@ -57,6 +63,7 @@ struct MetricsCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let watchGPUs { return GPUWatch.run(file: FilePath(watchGPUs), tool: FilePath(tool)) }
         do throws(Failure) {
             let all = try allDefinitions()
             if let follow {

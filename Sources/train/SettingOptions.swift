@@ -39,6 +39,24 @@ struct SettingOptions: ParsableArguments {
     @Option(help: help(.launchCommand))
     var launchCommand: String?
 
+    @Option(help: help(.report))
+    var report: String?
+
+    @Option(help: help(.logFormat))
+    var logFormat: String?
+
+    @Option(help: help(.metrics))
+    var metrics: String?
+
+    @Option(help: help(.metricDefinitions))
+    var metricDefinitions: String?
+
+    @Option(help: help(.sampleInterval))
+    var sampleInterval: String?
+
+    @Option(help: help(.banner))
+    var banner: String?
+
     /// What was given, by setting.
     var values: [RuntimeSetting: String] {
         let pairs: [(RuntimeSetting, String?)] = [
@@ -46,6 +64,8 @@ struct SettingOptions: ParsableArguments {
             (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.logLevel, logLevel),
             (.hostTimeout, hostTimeout), (.hostOrder, hostOrder), (.peerPort, peerPort),
             (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
+            (.report, report), (.logFormat, logFormat), (.metrics, metrics),
+            (.metricDefinitions, metricDefinitions), (.sampleInterval, sampleInterval), (.banner, banner),
         ]
         return Dictionary(uniqueKeysWithValues: pairs.compactMap { setting, value in value.map { (setting, $0) } })
     }

@@ -89,6 +89,7 @@ public struct ContractVariable: Sendable {
 
         // MARK: Of this runtime
         text("SM_CHECKPOINT_DIR") { $0.checkpointDirectory.string },
+        ContractVariable("SM_TENSORBOARD_DIR") { $0.configuration.tensorBoard.map { .string($0.directory.string) } },
     ]
 
     /// The names of all variables that the program gets from the runtime; `…` ends a family's.

@@ -68,18 +68,3 @@ struct LineFile: ~Copyable {
         return problem
     }
 }
-
-/// Seconds since 1970 with milliseconds, as the files have them.
-enum WallClock {
-    static var milliseconds: Int {
-        var time = timespec()
-        // Cannot fail for this clock: clock_gettime(2).
-        _ = clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
-    }
-
-    static func text(_ milliseconds: Int) -> String {
-        let fraction = String(1_000 + milliseconds % 1_000).dropFirst()
-        return "\(milliseconds / 1_000).\(fraction)"
-    }
-}

@@ -31,7 +31,7 @@ public final class MetricFollower {
     }
 
     private let scanner: MetricScanner
-    private let lines: MetricLines
+    private let lines: MetricOutput
     private let plan: Plan
     private let streams = [LogStream(), LogStream()]
     private var file: LineFile
@@ -45,7 +45,7 @@ public final class MetricFollower {
     /// Compiles the definitions and makes the files.
     public init(_ definitions: [MetricDefinition], _ plan: Plan) {
         scanner = MetricScanner(definitions)
-        lines = MetricLines(definitions)
+        lines = MetricOutput(definitions)
         self.plan = plan
         file = LineFile(plan.file)
         agentFile = plan.agentDirectory.map { LineFile($0.appending("\(getpid()).json")) }
@@ -83,7 +83,7 @@ public final class MetricFollower {
         let stream = streams[Int(descriptor)]
         let count = stream.read(descriptor)
         if count < 0, errno == EAGAIN || errno == EINTR { return true }
-        let time = WallClock.text(WallClock.milliseconds)
+        let time = WallTime.now.text
         let name: StaticString? = plan.isShared ? nil : descriptor == 0 ? "stdout" : "stderr"
         stream.drain(atEnd: count <= 0) { text in
             scanner.scan(text) { index, value, facts in
@@ -143,7 +143,7 @@ extension MetricFollower {
 
     /// Writes a line for CloudWatch, at most one a second.
     private func writeEmbedded(atEnd: Bool) {
-        let now = WallClock.milliseconds
+        let now = WallTime.now.milliseconds
         guard let host = plan.embeddedHost, hasEmbedded, atEnd || now - embeddedAt >= 1_000 else { return }
         embeddedAt = now
         let metrics = zip(scanner.definitions, embedded).map { definition, values in

@@ -28,7 +28,7 @@ public final class MetricTrial {
     /// - Throws: `Failure` with code `configurationUnreadable`.
     public func read(_ path: FilePath, line: (([UInt8]) -> Void)? = nil) throws(Failure) {
         let stream = LogStream()
-        let lines = MetricLines(scanner.definitions)
+        let lines = MetricOutput(scanner.definitions)
         do throws(Errno) {
             let file = OwnedDescriptor(
                 try SystemCall.value { () -> Int32 in

@@ -22,7 +22,7 @@ struct ResourceSample: Equatable {
 
     /// The line with its end; what is not known is left out.
     var line: [UInt8] {
-        var output = Array("{\"time\":\(WallClock.text(time))".utf8)
+        var output = Array("{\"time\":\(WallTime(milliseconds: time).text)".utf8)
         if let processors { output += ",\"cpu\":\(Self.hundredths(processors))".utf8 }
         let numbers: [(StaticString, Int?)] = [
             ("memory_bytes", memory), ("memory_limit_bytes", memoryLimit), ("read_bytes", read),

@@ -75,7 +75,7 @@ final class ResourceSampler {
     }
 
     private func sample(_ use: ResourceUse, at now: Instant) -> ResourceSample {
-        var sample = ResourceSample(time: WallClock.milliseconds)
+        var sample = ResourceSample(time: WallTime.now.milliseconds)
         let elapsed = Double(max(1, (now - last.at).wholeNanoseconds))
         sample.processors = Self.difference(use.processors, last.use.processors).map { Double($0) / elapsed }
         sample.memory = use.memory

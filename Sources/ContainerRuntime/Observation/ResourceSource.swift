@@ -53,14 +53,21 @@ final class ResourceSource {
             ? open1("blkio", "blkio.throttle.io_service_bytes_recursive")
                 ?? open1("blkio", "blkio.throttle.io_service_bytes") : nil
         network = KernelFile(root.appending("proc/self/net/dev")) ?? KernelFile(root.appending("proc/net/dev"))
-        let limits =
+        memoryLimit = Self.memoryLimit(root: root)
+    }
+
+    /// The least limit of memory in bytes, else what the machine has.
+    static func memoryLimit(root: FilePath) -> Int? {
+        let group = ControlGroup(root: root)
+        let mount = root.appending("sys/fs/cgroup")
+        let files =
             group.groups("").flatMap { group.ancestors(of: $0, below: mount) }.map { $0.appending("memory.max") }
             + group.groups("memory").flatMap { group.ancestors(of: $0, below: mount.appending("memory")) }
             .map { $0.appending("memory.limit_in_bytes") }
         // "max" in version 2; in version 1 no limit is the largest number of whole pages.
-        let numbers = limits.compactMap { KernelFile($0)?.number }.filter { $0 < 1 << 60 }
-        let total = machine?.number(after: "MemTotal:").map { $0 << 10 }
-        memoryLimit = (numbers + [total].compactMap(\.self)).min()
+        let numbers = files.compactMap { KernelFile($0)?.number }.filter { $0 < 1 << 60 }
+        let machine = KernelFile(root.appending("proc/meminfo"))?.number(after: "MemTotal:").map { $0 << 10 }
+        return (numbers + [machine].compactMap(\.self)).min()
     }
 
     private static func open(_ mount: FilePath, _ group: String, _ name: String) -> KernelFile? {

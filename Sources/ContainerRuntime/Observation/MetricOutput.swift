@@ -1,5 +1,5 @@
 /// The lines that tell of found metrics: our own form, and the form of the platform's agent.
-struct MetricLines {
+struct MetricOutput {
     private let names: [[UInt8]]
 
     init(_ definitions: [MetricDefinition]) {
