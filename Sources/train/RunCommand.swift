@@ -36,21 +36,10 @@ struct RunCommand: SupervisingCommand {
     static func run(options: [RuntimeSetting: String]) -> ExitStatus {
         let incoming = EnvironmentVariables(entries: Startup.shared.environment)
         do throws(Failure) {
-<<<<<<< HEAD
             let settings = try RuntimeSettings(options: options, environment: incoming)
+            RuntimeLog.shared.format = settings.logFormat
             let supervisor = try Supervisor(inbox: Startup.shared.inbox)
             return TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor).run()
-=======
-            let settings = try RuntimeSettings(options: options.values, environment: incoming)
-            RuntimeLog.shared.format = settings.logFormat
-            if dryRun {
-                print(try PlanReport(settings: settings, incoming: incoming, host: host).text, terminator: "")
-                startup.finish(.success)
-            }
-            let supervisor = try Supervisor(inbox: startup.inbox)
-            let job = TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor)
-            startup.finish(job.run())
->>>>>>> report
         } catch {
             RuntimeLog.shared.write("error: \(error)")
             return error.exitStatus

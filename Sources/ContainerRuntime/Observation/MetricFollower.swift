@@ -56,7 +56,7 @@ public final class MetricFollower {
     /// Follows both streams to their ends.
     public func run() {
         // It works for those who watch: the program comes first where processors are few.
-        _ = setpriority(PRIO_PROCESS, 0, 10)
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
         var open = [Int32(0), 1]
         while !open.isEmpty {
             var waiters = open.map { linux_waiter(descriptor: $0, events: linux_readable, returned: 0) }

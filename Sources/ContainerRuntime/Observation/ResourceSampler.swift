@@ -1,3 +1,4 @@
+import Logging
 import SystemPackage
 
 #if canImport(Glibc)
