@@ -134,6 +134,6 @@ struct ResourcePeak: Equatable {
         if sharedMemory > 0 { parts.append("/dev/shm \(Amount.bytes(sharedMemory))") }
         if gpuMemory > 0 { parts.append("a GPU \(gpuUtilization)% and \(Amount.bytes(gpuMemory))") }
         if let leastDisk { parts.append("free disk at least \(Amount.bytes(leastDisk))") }
-        return "at most: \(parts.joined(separator: "; ")); read \(Amount.bytes(read)), written \(Amount.bytes(written))"
+        return "resources at most: \(parts.joined(separator: "; ")); read \(Amount.bytes(read)), written \(Amount.bytes(written))"
     }
 }
