@@ -13,7 +13,7 @@ extension TrainingJob {
             program: program,
             packs: settings.packs,
             mask: ending.mask,
-            facts: BannerFacts(environment, time: isFull ? .milliseconds(10) : .microseconds(300))
+            facts: BannerFacts(environment, most: isFull ? .max : 300)
         )
         for line in isFull ? banner.full : banner.short { log.info("\(line)") }
         for warning in banner.warnings { log.warning("\(warning)") }

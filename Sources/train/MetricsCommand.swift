@@ -93,7 +93,8 @@ struct MetricsCommand: ParsableCommand {
     private func tryOut(_ definitions: [MetricDefinition]) throws(Failure) {
         let trial = MetricTrial(definitions)
         if json {
-            try trial.read(FilePath(log ?? "-")) { line in print(String(decoding: line, as: UTF8.self), terminator: "") }
+            try trial.read(FilePath(log ?? "-")) { line in print(String(decoding: line, as: UTF8.self), terminator: "")
+            }
         } else {
             try trial.read(FilePath(log ?? "-"))
             print(trial.report, terminator: "")

@@ -4,7 +4,8 @@ extension RuntimeSetting {
         variable: "TRAIN_METRICS",
         option: "--metrics",
         defaultText: "json",
-        help: "What is written of metrics and resources: json for lines in output/metrics; emf for lines in the log too, "
+        help:
+            "What is written of metrics and resources: json for lines in output/metrics; emf for lines in the log too, "
             + "from which CloudWatch takes metrics; off for nothing.",
         expected: "json, emf or off",
         accepts: { MetricsPolicy(rawValue: $0) != nil }

@@ -20,9 +20,18 @@ struct BannerFacts {
     /// The kernel's release.
     var kernel = ""
 
-    /// Looks at what can be seen in the time.
-    init(_ environment: TrainingEnvironment, time: Duration, root: FilePath = "/") {
+    static let time = Duration.milliseconds(15)
+
+    /// Looks at what can be seen in a short time.
+    ///
+    /// - Parameters:
+    ///   - environment: The facts of the job.
+    ///   - most: How many files of the channels are counted.
+    ///   - time: How long they are counted.
+    ///   - root: Where /proc, /sys and /dev are looked for.
+    init(_ environment: TrainingEnvironment, most: Int = .max, time: Duration = time, root: FilePath = "/") {
         let deadline = Instant.now + time
+        var left = most
         memory = ResourceSource.memoryLimit(root: root)
         driver = Self.driver(root)
         sharedMemory = FileSystemUse(root.appending("dev/shm"))
@@ -36,7 +45,9 @@ struct BannerFacts {
             let isThere = mode != "Pipe" && mode != "FastFile"
             let directory = environment.paths.channel(name)
             let counts = isThere && DirectoryListing.isDirectory(directory)
-            channels.append((name, mode, counts ? ChannelCount(directory, deadline: deadline) : nil))
+            let count = counts ? ChannelCount(directory, deadline: deadline, most: left) : nil
+            left -= min(left, count?.files ?? 0)
+            channels.append((name, mode, count))
         }
     }
 

@@ -20,7 +20,11 @@ struct GPUUse: Equatable {
                 Int(String(decoding: field.filter { $0 > 0x20 }, as: UTF8.self))
             }
             func field(_ place: Int) -> Int? { place < fields.count ? fields[place] : nil }
-            return GPUUse(utilization: field(0), memory: field(1).map { $0 << 20 }, memoryLimit: field(2).map { $0 << 20 })
+            return GPUUse(
+                utilization: field(0),
+                memory: field(1).map { $0 << 20 },
+                memoryLimit: field(2).map { $0 << 20 }
+            )
         }
     }
 

@@ -19,13 +19,17 @@ struct LineFacts: Equatable {
 
     /// A tag at the beginning: `[algo-2:3] ` of ours, `[rank3]:` and `[default3]:` of torchrun.
     private static func tag(_ line: UnsafeBufferPointer<UInt8>) -> (rank: Int?, end: Int) {
-        guard line.count > 3, line[0] == UInt8(ascii: "["), let close = line.prefix(80).firstIndex(of: UInt8(ascii: "]"))
+        guard line.count > 3, line[0] == UInt8(ascii: "["),
+            let close = line.prefix(80).firstIndex(of: UInt8(ascii: "]"))
         else { return (nil, 0) }
         var first = close
         while first > 1, line[first - 1].isASCIIDigit { first -= 1 }
         guard first < close, close + 1 < line.count else { return (nil, 0) }
         let name = line[1..<first]
-        let isOurs = name.last == UInt8(ascii: ":") && name.count > 1 && line[close + 1] == UInt8(ascii: " ")
+        // A host's name has a letter; a time of the day has none.
+        let isOurs =
+            name.last == UInt8(ascii: ":") && line[close + 1] == UInt8(ascii: " ")
+            && name.contains { $0.lowercasedASCII.isASCIILowercase }
         let isTorch = name.elementsEqual("rank".utf8) || name.elementsEqual("default".utf8)
         guard isOurs || (isTorch && line[close + 1] == UInt8(ascii: ":")) else { return (nil, 0) }
         return (integer(line, first), min(close + 2, line.count))

@@ -12,7 +12,9 @@ final class LogStream {
     /// How much is read at once.
     static let pieceSize = 1 << 18
 
-    private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: pieceSize + MetricScanner.longestLine + 64)
+    private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(
+        capacity: pieceSize + MetricScanner.longestLine + 64
+    )
     private var count = 0
     private var passesOver = false
     /// Bytes that the relay could not hand over.

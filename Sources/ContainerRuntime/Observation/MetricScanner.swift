@@ -36,6 +36,8 @@ final class MetricScanner {
     /// What each definition may cost: this, and so much for each byte of the log.
     private static let budget = 2_000_000_000
     private static let nanosecondsPerByte = 100
+    /// A line that may cost much alone.
+    private static let longLine = 1 << 12
 
     let definitions: [MetricDefinition]
     private(set) var counts: [Count]
@@ -57,7 +59,9 @@ final class MetricScanner {
         searches = definitions.map { definition in
             do throws(RegexSearch.Problem) {
                 let regex = try RegexSearch(definition.regex)
-                if let problem = Self.problem(of: regex) { problems.append("metric \"\(definition.name)\": \(problem)") }
+                if let problem = Self.problem(of: regex) {
+                    problems.append("metric \"\(definition.name)\": \(problem)")
+                }
                 guard regex.groups > 0 else { return nil }
                 return Search(regex: regex, literal: usesLiterals ? RequiredLiteral.find(definition.regex) : nil)
             } catch {
@@ -108,7 +112,7 @@ final class MetricScanner {
             }
         }
         bytes += text.count
-        // The clock is asked for each match only where a part of the log took much longer than it should.
+        // The clock is asked for a match only on long lines, and where a part of the log took much longer than it should.
         let elapsed = Self.time(CLOCK_MONOTONIC) - begin
         watches = elapsed > 2_000_000 + text.count * Self.nanosecondsPerByte
     }
@@ -129,8 +133,9 @@ final class MetricScanner {
 
     private func match(_ index: Int, _ line: UnsafeBufferPointer<UInt8>) -> MetricValue? {
         guard let regex = searches[index]?.regex else { return nil }
-        let begin = watches ? Self.time(CLOCK_THREAD_CPUTIME_ID) : 0
-        defer { if watches { charge(index, Self.time(CLOCK_THREAD_CPUTIME_ID) - begin) } }
+        let isTimed = watches || line.count > Self.longLine
+        let begin = isTimed ? Self.time(CLOCK_THREAD_CPUTIME_ID) : 0
+        defer { if isTimed { charge(index, Self.time(CLOCK_THREAD_CPUTIME_ID) - begin) } }
         switch regex.first(in: line) {
         case .none: return nil
         case .givenUp: counts[index].givenUp += 1

@@ -82,7 +82,9 @@ public final class MetricTrial {
         }
         output += scanner.problems
         if scanner.cutLines > 0 {
-            output.append("\(scanner.cutLines) lines are longer than \(MetricScanner.longestLine) bytes and were cut there")
+            output.append(
+                "\(scanner.cutLines) lines are longer than \(MetricScanner.longestLine) bytes and were cut there"
+            )
         }
         return output.map { $0 + "\n" }.joined()
     }

@@ -88,7 +88,9 @@ final class ResourceSampler {
         sample.sharedMemory = FileSystemUse("/dev/shm").map { $0.size - $0.free }
         sample.modelDiskFree = FileSystemUse(plan.model)?.free
         sample.outputDiskFree = FileSystemUse(plan.output)?.free
-        if let gpus = plan.gpus, let bytes = try? readFile(gpus, limit: 1 << 14) { sample.gpus = GPUUse.read(json: bytes) }
+        if let gpus = plan.gpus, let bytes = try? readFile(gpus, limit: 1 << 14) {
+            sample.gpus = GPUUse.read(json: bytes)
+        }
         return sample
     }
 
@@ -134,6 +136,7 @@ struct ResourcePeak: Equatable {
         if sharedMemory > 0 { parts.append("/dev/shm \(Amount.bytes(sharedMemory))") }
         if gpuMemory > 0 { parts.append("a GPU \(gpuUtilization)% and \(Amount.bytes(gpuMemory))") }
         if let leastDisk { parts.append("free disk at least \(Amount.bytes(leastDisk))") }
-        return "resources at most: \(parts.joined(separator: "; ")); read \(Amount.bytes(read)), written \(Amount.bytes(written))"
+        return
+            "resources at most: \(parts.joined(separator: "; ")); read \(Amount.bytes(read)), written \(Amount.bytes(written))"
     }
 }

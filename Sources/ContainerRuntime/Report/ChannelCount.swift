@@ -23,8 +23,9 @@ struct ChannelCount: Equatable {
         (self.files, self.bytes, self.isWhole) = (files, bytes, isWhole)
     }
 
-    /// Counts what a directory holds, until the deadline.
-    init(_ directory: FilePath, deadline: Instant) {
+    /// Counts what a directory holds, until the deadline, and so many names at most.
+    init(_ directory: FilePath, deadline: Instant, most: Int = .max) {
+        var entries = 0
         var seen: Set<Place> = []
         var waiting = [directory]
         while let path = waiting.popLast() {
@@ -37,7 +38,8 @@ struct ChannelCount: Equatable {
                 seen.insert(Place(device: UInt64(own.st_dev), number: UInt64(own.st_ino))).inserted
             else { continue }
             while let entry = readdir(stream) {
-                guard Instant.now < deadline else {
+                entries += 1
+                guard entries <= most, Instant.now < deadline else {
                     isWhole = false
                     return
                 }
