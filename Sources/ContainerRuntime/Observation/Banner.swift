@@ -123,7 +123,9 @@ struct Banner {
         }
     }
 
-    /// Where CloudWatch has the log: https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+    /// Where CloudWatch has the log.
+    ///
+    /// Source: https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
     private var stream: String? {
         environment.jobName.map { "/aws/sagemaker/TrainingJobs, stream \($0)/\(environment.currentHost)-…" }
     }

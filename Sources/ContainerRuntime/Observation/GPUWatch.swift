@@ -56,7 +56,9 @@ struct GPUUse: Equatable {
 
 /// The companion that asks nvidia-smi, which may take seconds or never answer: `train metrics --watch-gpus`.
 public enum GPUWatch {
-    /// What is asked for: https://docs.nvidia.com/deploy/nvidia-smi/
+    /// What is asked for.
+    ///
+    /// Source: https://docs.nvidia.com/deploy/nvidia-smi/
     static let question = [
         "--query-gpu=utilization.gpu,memory.used,memory.total", "--format=csv,noheader,nounits",
     ]

@@ -38,7 +38,7 @@ struct KernelText {
         self.text = text
     }
 
-    /// The number at a place; blanks before it are passed over. Nil where there is none, or none that fits.
+    /// The number at a place, blanks before it passed over, or nil where there is none that fits.
     func number(at place: Int) -> Int? {
         var place = place
         while place < text.count, text[place] == 0x20 || text[place] == 0x09 { place += 1 }

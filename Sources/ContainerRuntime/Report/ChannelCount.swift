@@ -38,8 +38,7 @@ struct ChannelCount: Equatable {
                 seen.insert(Place(device: UInt64(own.st_dev), number: UInt64(own.st_ino))).inserted
             else { continue }
             while let entry = readdir(stream) {
-                entries += 1
-                guard entries <= most, Instant.now < deadline else {
+                guard Instant.now < deadline else {
                     isWhole = false
                     return
                 }
@@ -51,6 +50,11 @@ struct ChannelCount: Equatable {
                     }
                 }
                 guard let component, component.kind == .regular else { continue }
+                entries += 1
+                guard entries <= most else {
+                    isWhole = false
+                    return
+                }
                 if status.st_mode & S_IFMT == S_IFDIR {
                     // A link to a directory is counted like one: a channel may be made of them.
                     waiting.append(path.appending(component))
