@@ -1,9 +1,12 @@
 /// The lines that tell of found metrics: our own form, and the form of the platform's agent.
 struct MetricOutput {
     private let names: [[UInt8]]
+    /// What stands between the time and the value, by definition.
+    private let middles: [[UInt8]]
 
     init(_ definitions: [MetricDefinition]) {
         names = definitions.map { JSONWriter.bytes(.string($0.name)) }
+        middles = names.map { Array(",\"name\":".utf8) + $0 + [UInt8(ascii: ",")] }
     }
 
     /// A line of output/metrics/metrics.jsonl.
@@ -17,9 +20,7 @@ struct MetricOutput {
     ) {
         output += "{\"time\":".utf8
         output += time.utf8
-        output += ",\"name\":".utf8
-        output += names[index]
-        output.append(UInt8(ascii: ","))
+        output += middles[index]
         value.append(to: &output)
         if let step = facts.step {
             output += ",\"step\":".utf8

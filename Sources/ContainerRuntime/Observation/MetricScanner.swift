@@ -23,12 +23,13 @@ final class MetricScanner {
         var isSpent = false
     }
 
-    private struct Search {
+    /// A class, so that looking at it copies nothing.
+    private final class Search {
         let regex: RegexSearch
         let literal: [UInt8]?
-        /// Where it may match next.
-        var next = 0
         var nanoseconds = 0
+
+        init(_ regex: RegexSearch, _ literal: [UInt8]?) { (self.regex, self.literal) = (regex, literal) }
     }
 
     /// How much of a line is looked at.
@@ -49,6 +50,8 @@ final class MetricScanner {
     let problems: [String]
 
     private var searches: [Search?]
+    /// Where each one may match next.
+    private var next: [Int]
     private var watches = false
 
     /// Compiles the definitions; those that cannot be are left out, with a problem.
@@ -63,13 +66,14 @@ final class MetricScanner {
                     problems.append("metric \"\(definition.name)\": \(problem)")
                 }
                 guard regex.groups > 0 else { return nil }
-                return Search(regex: regex, literal: usesLiterals ? RequiredLiteral.find(definition.regex) : nil)
+                return Search(regex, usesLiterals ? RequiredLiteral.find(definition.regex) : nil)
             } catch {
                 problems.append("metric \"\(definition.name)\": no regular expression: \(error.words)")
                 return nil
             }
         }
         self.problems = problems
+        next = definitions.map { _ in 0 }
     }
 
     private static func problem(of regex: RegexSearch) -> String? {
@@ -90,19 +94,18 @@ final class MetricScanner {
     ///   - found: Called for every metric, line by line, with the definition's place, the number, and what else the line says.
     func scan(_ text: UnsafeBufferPointer<UInt8>, _ found: (Int, MetricValue, LineFacts) -> Void) {
         guard let base = text.baseAddress, !text.isEmpty else { return }
-        let begin = Self.time(CLOCK_MONOTONIC)
+        let begin = Self.time
         for index in searches.indices { advance(index, to: 0, in: text) }
         while true {
             var place = text.count
-            for search in searches { if let search, search.next < place { place = search.next } }
+            for candidate in next where candidate < place { place = candidate }
             guard place < text.count else { break }
             let start = line_start_search(base, place)
             let end = place + line_end_search(base + place, text.count - place)
             if end - start > Self.longestLine { noteCutLine() }
             let line = UnsafeBufferPointer(rebasing: text[start..<min(end, start + Self.longestLine)])
             var facts: LineFacts?
-            for index in searches.indices {
-                guard let next = searches[index]?.next, next < end else { continue }
+            for index in next.indices where next[index] < end {
                 if let value = match(index, line) {
                     let known = facts ?? LineFacts(line)
                     facts = known
@@ -113,13 +116,16 @@ final class MetricScanner {
         }
         bytes += text.count
         // The clock is asked for a match only on long lines, and where a part of the log took much longer than it should.
-        let elapsed = Self.time(CLOCK_MONOTONIC) - begin
+        let elapsed = Self.time - begin
         watches = elapsed > 2_000_000 + text.count * Self.nanosecondsPerByte
     }
 
     /// Sets where a definition may match next, from a place on.
     private func advance(_ index: Int, to place: Int, in text: UnsafeBufferPointer<UInt8>) {
-        guard let search = searches[index], let base = text.baseAddress else { return }
+        guard let search = searches[index], let base = text.baseAddress else {
+            next[index] = text.count
+            return
+        }
         var place = min(place, text.count)
         if let literal = search.literal {
             place += literal_search(base + place, text.count - place, literal, literal.count)
@@ -128,14 +134,14 @@ final class MetricScanner {
                 place += 1
             }
         }
-        searches[index]?.next = place
+        next[index] = place
     }
 
     private func match(_ index: Int, _ line: UnsafeBufferPointer<UInt8>) -> MetricValue? {
         guard let regex = searches[index]?.regex else { return nil }
         let isTimed = watches || line.count > Self.longLine
-        let begin = isTimed ? Self.time(CLOCK_THREAD_CPUTIME_ID) : 0
-        defer { if isTimed { charge(index, Self.time(CLOCK_THREAD_CPUTIME_ID) - begin) } }
+        let begin = isTimed ? Self.time : 0
+        defer { if isTimed { charge(index, Self.time - begin) } }
         switch regex.first(in: line) {
         case .none: return nil
         case .givenUp: counts[index].givenUp += 1
@@ -150,17 +156,18 @@ final class MetricScanner {
     }
 
     private func charge(_ index: Int, _ nanoseconds: Int) {
-        let spent = (searches[index]?.nanoseconds ?? 0) + nanoseconds
-        searches[index]?.nanoseconds = spent
-        guard spent > Self.budget + bytes * Self.nanosecondsPerByte else { return }
+        guard let search = searches[index] else { return }
+        search.nanoseconds += nanoseconds
+        guard search.nanoseconds > Self.budget + bytes * Self.nanosecondsPerByte else { return }
         counts[index].isSpent = true
         searches[index] = nil
     }
 
-    private static func time(_ clock: clockid_t) -> Int {
+    /// The processor time of this thread: that others run is no fault of a regex.
+    private static var time: Int {
         var time = timespec()
-        // Cannot fail for these clocks: clock_gettime(2).
-        _ = clock_gettime(clock, &time)
+        // Cannot fail for this clock: clock_gettime(2).
+        _ = clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 }
