@@ -42,6 +42,8 @@ public struct Failure: Error, Hashable, Sendable {
         case channelNameUnusable(name: String)
         /// A setting's value cannot be used.
         case settingUnusable(expected: String, found: String)
+        /// Hyperparameters are not what the schema in the code directory asks for.
+        case hyperparametersRefused([HyperparameterProblem])
 
         // MARK: 3. Environment
 

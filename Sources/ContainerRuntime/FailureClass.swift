@@ -48,7 +48,7 @@ extension Failure {
         switch code {
         case .directoryUnavailable, .notDirectory: .configuration
         case .configurationUnreadable, .malformedJSON, .unexpectedValue, .channelNameUnusable,
-            .settingUnusable:
+            .settingUnusable, .hyperparametersRefused:
             .configuration
         case .containsNUL, .argumentTooLong, .argumentsTooLarge: .configuration
         case .entryPointMissing, .entryPointNotAllowed: .configuration

@@ -32,6 +32,10 @@ private enum FailureMessage {
                 + "it is the name of a directory in input/data"
         case .settingUnusable(let expected, let found): "\(subject) must be \(expected), found \"\(found)\""
 
+        case .hyperparametersRefused(let problems):
+            problems.prefix(5).map(\.description).joined(separator: "; ")
+                + (problems.count > 5 ? "; and \(problems.count - 5) more" : "") + " (by \(subject))"
+
         // MARK: 3. Environment
         case .containsNUL:
             "hyperparameter \"\(subject)\": its name or value holds a NUL, which no argument can hold; remove it"

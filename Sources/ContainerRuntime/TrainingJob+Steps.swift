@@ -54,7 +54,8 @@ extension TrainingJob {
                 configuration: configuration,
                 paths: paths,
                 machine: machine,
-                incoming: incoming
+                incoming: incoming,
+                booleanStyle: settings.booleanStyle
             )
             environment.hostOrder = settings.hostOrder
             for warning in environment.warnings.prefix(Self.mostWarnings) {

@@ -44,6 +44,7 @@ public struct TrainingJob {
 
             // MARK: 4. User code: brought in and installed
             try bringCode(configuration)
+            try checkHyperparameters(&environment, &ending)
             let program = try findProgram(&environment)
             let installed = try install(program, &ending)
 
