@@ -145,6 +145,15 @@ public struct Failure: Error, Hashable, Sendable {
         /// A descriptor that the loop needs could not be made.
         case loopUnavailable(call: String)
 
+        /// The name of a checkpoint leaves its directory, or is one of the platform's.
+        case checkpointNameUnusable
+        /// Nothing was written where a checkpoint should be.
+        case checkpointMissing
+        /// A checkpoint could not be written or removed.
+        case checkpointUnwritable
+        /// The job has no channel of that name; the ones it has.
+        case channelUnknown(has: [String])
+
         // MARK: 7. Model archive
 
         /// A file of the tree could not be read while it was packed.

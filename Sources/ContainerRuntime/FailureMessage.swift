@@ -114,6 +114,14 @@ private enum FailureMessage {
         // MARK: 6. Supervision
         case .loopUnavailable(let call): "\(subject): \(call) failed"
 
+        case .checkpointNameUnusable:
+            "\"\(subject)\" is no name for a checkpoint: a name without a directory and without .sagemaker- is expected"
+        case .checkpointMissing: "\(subject): nothing was written for this checkpoint"
+        case .checkpointUnwritable: "\(subject): the checkpoint cannot be written or removed"
+        case .channelUnknown(let has):
+            "there is no channel \"\(subject)\"; "
+                + (has.isEmpty ? "the job has none" : "the channels of this job: \(JobWarning.listing(has))")
+
         // MARK: 7. Model archive
         case .packingUnreadable: "\(subject): cannot be read while it is packed"
         case .packingChanged(let expected, let found):

@@ -5,6 +5,7 @@ import SystemPackage
 extension TrainingJob {
     /// Brings the code from where it was named, unless there is some already.
     func bringCode(_ configuration: JobConfiguration) throws(JobFailure) {
+        if isFunction { return }
         switch CodeSource.decide(configuration, paths, incoming) {
         case .none: return
         case .inPlace(let unused):
@@ -36,6 +37,7 @@ extension TrainingJob {
 
     /// Finds what is run: a framework's function where one is named, else the user's entry point.
     func findProgram(_ environment: inout TrainingEnvironment) throws(JobFailure) -> Program {
+        if isFunction { return .function }
         if let module = environment.frameworkModule, !module.isEmpty { return .framework(module: module) }
         do throws(Failure) {
             let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
@@ -50,7 +52,7 @@ extension TrainingJob {
     ///
     /// - Returns: The directories that follow the code directory on PYTHONPATH.
     func install(_ program: Program, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
-        guard let installation = Installation(program, in: paths.code) else { return [] }
+        guard !isFunction, let installation = Installation(program, in: paths.code) else { return [] }
         let target: FilePath
         let python: FilePath
         do throws(Failure) {

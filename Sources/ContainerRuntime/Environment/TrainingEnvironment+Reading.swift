@@ -13,15 +13,26 @@ extension TrainingEnvironment {
         incoming: EnvironmentVariables,
         host: String? = nil
     ) throws(Failure) -> TrainingEnvironment {
+        try read(settings: settings, incoming: incoming, host: host, machine: nil)
+    }
+
+    /// Does it with a machine that is known already.
+    static func read(
+        settings: RuntimeSettings,
+        incoming: EnvironmentVariables,
+        host: String? = nil,
+        machine: Machine?
+    ) throws(Failure) -> TrainingEnvironment {
         var configuration = try JobConfiguration.read(paths: settings.paths, environment: incoming)
         if let host { configuration = try configuration.seen(from: host) }
         var environment = try TrainingEnvironment(
             configuration: configuration,
             paths: settings.paths,
-            machine: Machine.probe(
-                environment: incoming,
-                instanceType: configuration.resources.currentInstanceType
-            ),
+            machine: machine
+                ?? Machine.probe(
+                    environment: incoming,
+                    instanceType: configuration.resources.currentInstanceType
+                ),
             incoming: incoming,
             booleanStyle: settings.booleanStyle
         )
