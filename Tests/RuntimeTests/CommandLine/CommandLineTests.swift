@@ -65,7 +65,7 @@ struct CommandLineTests {
     @Test(.enabled(if: ExecutableSearch.find("groff", path: nil) != .missing, "groff is not installed"))
     func aStrangerReadsTheManualWithoutComplaint() throws {
         let page = Self.root.appending("docs/train.1").string
-        let read = try Command("/usr/bin/groff", ["-man", "-Tascii", "-ww", "-P-cbou", page]).run()
+        let read = try Command("/usr/bin/groff", ["-man", "-Tutf8", "-ww", "-P-cbou", page]).run()
         #expect(read.status == 0 && read.errorText == "", "\(read.errorText)")
         for heading in ["NAME", "COMMANDS", "train check", "SETTINGS", "EXIT STATUS"] {
             #expect(read.outputText.contains(heading))
