@@ -51,6 +51,8 @@ public struct HyperparameterSchema: Sendable {
     /// What is wrong with the hyperparameters of a job, the first thing first.
     public func problems(with hyperparameters: Hyperparameters) -> [HyperparameterProblem] {
         root.problemsOfMembers(hyperparameters.user, of: "") { key in hyperparameters.written[key]?.string }
+            // A key of the runtime's may be required; whether it is there is seen among all.
+            .filter { $0.kind != .missing || hyperparameters[$0.key] == nil }
     }
 }
 

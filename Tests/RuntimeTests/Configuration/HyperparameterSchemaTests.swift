@@ -64,7 +64,7 @@ import Testing
 
     @Test func missingAndUnknownNamesAreToldTogetherWithBadValues() throws {
         let schema = """
-            {"properties": {"lr": {"type": "number"}, "epochs": {"default": 3}}, "required": ["lr", "epochs"],
+            {"properties": {"lr": {"type": "number"}, "epochs": {"default": 3}}, "required": ["sagemaker_program", "lr", "epochs"],
              "additionalProperties": false}
             """
         #expect(
