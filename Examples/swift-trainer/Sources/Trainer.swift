@@ -5,7 +5,19 @@ import SystemPackage
 @main
 struct Trainer {
     static func main() {
-        TrainingJob.main { environment in try train(environment) }
+        TrainingJob.main(configure: configure) { environment in try train(environment) }
+    }
+
+    /// What this program knows of its own failures, and what its process is started with.
+    static func configure(_ job: inout TrainingJob) {
+        let divergence = FailurePattern("divergence") { evidence in
+            evidence.cause.contains("the loss is infinite") ? "A smaller learning-rate makes smaller steps" : nil
+        }
+        job.failurePatterns.insert(divergence, at: 0)
+        job.adjustPlan = { plan, _ in
+            // One thread does all the work: malloc(3) needs one arena.
+            plan.step.environment.append("MALLOC_ARENA_MAX=1")
+        }
     }
 
     /// The training process: it resumes from the newest checkpoint, saves one an epoch, and leaves the model.

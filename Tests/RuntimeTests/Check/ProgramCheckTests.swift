@@ -112,13 +112,21 @@ struct ProgramCheckTests {
         #expect(found.contains("error output: a directory is expected here"), "\(found)")
     }
 
-    // Whoever is root may write everywhere.
-    @Test(.enabled(if: currentUser() != 0, "needs a user who is not root"))
+    // Whoever is root may write everywhere, and becomes somebody else with util-linux's setpriv.
+    @Test(.requires(.root), .enabled(if: ExecutableSearch.find("setpriv", path: nil) != .missing, "needs setpriv"))
     func anOutputThatCannotBeWrittenIsAnError() throws {
         let job = try CheckedJob()
+        defer { job.tree.remove() }
         try job.tree.makeDirectory("model")
-        _ = try Command("/bin/chmod", ["a-w", job.tree.base.appending("model").string]).run()
-        #expect(findings(job).contains { $0.hasPrefix("error cannot be written by user") })
+        _ = try Command("/bin/chmod", ["-R", "a+rX", job.tree.scratch.string]).run()
+        let user = ["--reuid=65534", "--regid=65534", "--clear-groups", Command.train, "check"]
+        let variables = ["SAGEMAKER_BASE_DIR": job.tree.base.string, "PATH": "/usr/local/bin:/usr/bin:/bin"]
+        let result = try Command("/usr/bin/setpriv", user, environment: variables).run()
+        #expect(result.status == 1, "\(result.errorText)")
+        for words in [
+            "\(job.tree.base)/model: cannot be written by user 65534",
+            "\(job.tree.base)/output: cannot be made by user 65534 in \(job.tree.base)",
+        ] { #expect(result.outputText.contains("error    \(words)"), "\(result.outputText)") }
     }
 
     @Test(

@@ -71,6 +71,7 @@ struct SwiftTrainerTests {
         #expect(result.status == 1)
         let failure = try #require(tree.text("output/failure"))
         #expect(failure.hasPrefix("DigitsTrainingError: TrainerError: the loss is infinite in epoch 1;"), "\(failure)")
+        #expect(failure.contains("\nA smaller learning-rate makes smaller steps\n"), "\(failure)")
         #expect(!tree.exists("output/model.tar.gz"))
         _ = try Command("/bin/rm", ["-r", tree.base.appending("input/data/test").string]).run()
         _ = try command(tree).run()
@@ -96,6 +97,10 @@ struct SwiftTrainerTests {
         defer { tree.remove() }
         let running = try command(tree).start()
         #expect(running.wait(for: 120) { _ in tree.exists("checkpoints/epoch-1.bin") })
+        // The first process never runs the function: it has a child for it, with what the program added to the plan.
+        let child = try #require(ProcessEntry.descendants(of: running.pid).first)
+        let variables = try readFile(FilePath("/proc/\(child.pid)/environ")).split(separator: 0)
+        #expect(variables.contains { $0.elementsEqual("MALLOC_ARENA_MAX=1".utf8) })
         running.send(15)
         let result = running.wait()
         #expect(result.status == 143, "\(result.errorText)")
