@@ -38,16 +38,26 @@ enum SecretNames {
 
     /// Whether a name has a part that every secret name has; thousands of others need not be cut into words.
     private static func mayContain(_ name: String) -> Bool {
-        let letters = name.utf8.map(\.lowercasedASCII)
-        for place in letters.indices where starts.contains(letters[place]) {
-            if parts.contains(where: { letters[place...].starts(with: $0) }) { return true }
+        var letters = name.utf8.map(\.lowercasedASCII)[...]
+        while let letter = letters.first {
+            let parts: [StaticString] =
+                switch letter {
+                case UInt8(ascii: "s"): ["secret"]
+                case UInt8(ascii: "p"): ["pass", "pwd", "pat"]
+                case UInt8(ascii: "c"): ["credential"]
+                case UInt8(ascii: "k"): ["key"]
+                case UInt8(ascii: "t"): ["token"]
+                case UInt8(ascii: "a"): ["auth"]
+                default: []
+                }
+            for part in parts
+            where letters.starts(with: UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)) {
+                return true
+            }
+            letters.removeFirst()
         }
         return false
     }
-
-    private static let parts = ["secret", "passw", "passphrase", "credential", "key", "token", "pwd", "auth", "pat"]
-        .map { Array($0.utf8) }
-    private static let starts = Set(parts.compactMap(\.first))
 
     /// The words of a name in small letters: `hfToken`, `HF_TOKEN`, `hf-token` and `HFToken` have the same two.
     static func words(of name: String) -> [String] {
