@@ -71,7 +71,7 @@ struct SwiftTrainerTests {
         #expect(result.status == 1)
         let failure = try #require(tree.text("output/failure"))
         #expect(failure.hasPrefix("DigitsTrainingError: TrainerError: the loss is infinite in epoch 1;"), "\(failure)")
-        #expect(failure.contains("\nA smaller learning-rate makes smaller steps\n"), "\(failure)")
+        #expect(failure.contains("\nA smaller learning-rate makes smaller steps"), "\(failure)")
         #expect(!tree.exists("output/model.tar.gz"))
         _ = try Command("/bin/rm", ["-r", tree.base.appending("input/data/test").string]).run()
         _ = try command(tree).run()
