@@ -160,9 +160,8 @@ extension StepLife {
             case .signalSurvivors(let signal): for process in survivors() { process.send(signal) }
             case .lookForSurvivors: perform(state.handle(.survivors(!survivors().isEmpty), at: .now))
             case .limitFired(let cause): perform(state.beginLimit(cause, sequence(for: cause), at: .now))
-            case .stopBegan(let stop):
-                supervisor.stopBegan?(stop)
-                log.notice("\(SupervisionMessage.stopBegan(stop, step))")
+            case .stopBegan(let stop): supervisor.stopBegan?(stop)
+            case .reportStop(let stop): log.notice("\(SupervisionMessage.stopBegan(stop, step))")
             case .reportUnkillable:
                 log.error("\(SupervisionMessage.unkillable(step, [child.identity]))")
                 ending = .unkillable(child.identity)
