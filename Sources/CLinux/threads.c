@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static void fill(sigset_t *set, unsigned long long mask) {
@@ -54,6 +55,8 @@ int linux_wait_for_signal(unsigned long long mask) {
     fill(&set, mask);
     return sigwait(&set, &signal) ? 0 : signal;
 }
+
+void linux_no_core_dump(void) { (void)prctl(PR_SET_DUMPABLE, 0); }
 
 void linux_end_by_signal(int number) {
     struct sigaction action;

@@ -70,6 +70,8 @@ void csha256_add(struct csha256 *hash, const uint8_t *bytes, size_t count) {
     add(hash, bytes, count, csha256_fast_rounds_here() ? csha256_fast_rounds : plain_rounds);
 }
 
+int csha256_is_fast(void) { return csha256_fast_rounds_here(); }
+
 void csha256_add_plain(struct csha256 *hash, const uint8_t *bytes, size_t count) {
     add(hash, bytes, count, plain_rounds);
 }

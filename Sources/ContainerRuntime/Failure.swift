@@ -177,5 +177,9 @@ public struct Failure: Error, Hashable, Sendable {
 
         /// A file of the outcome could not be written.
         case outcomeUnwritable
+        /// There is no record of a run where one is looked for.
+        case reportMissing
+        /// A record of a run cannot be understood.
+        case reportUnusable(reason: String)
     }
 }

@@ -47,6 +47,7 @@ extension Failure {
     public var failureClass: FailureClass {
         switch code {
         case .directoryUnavailable, .notDirectory: .configuration
+        case .reportMissing, .reportUnusable: .configuration
         case .configurationUnreadable, .malformedJSON, .unexpectedValue, .channelNameUnusable,
             .settingUnusable, .hyperparametersRefused:
             .configuration

@@ -137,6 +137,9 @@ private enum FailureMessage {
 
         // MARK: 8. Outcome
         case .outcomeUnwritable: "\(subject): cannot be written"
+        case .reportMissing:
+            "\(subject): no report of a run is here; a job leaves report.json in output, unless TRAIN_REPORT is none"
+        case .reportUnusable(let reason): "\(subject): no report of a run: \(reason)"
         }
     }
 

@@ -12,7 +12,8 @@ extension TrainingJob {
             throw .fault(error)
         }
         OutcomeFiles(paths: paths).removeEarlier()
-        for archive in [paths.modelArchive, paths.outputArchive] {
+        let reports = ["report.json", "report.html", "train-report.json", "train-report.html"]
+        for archive in [paths.modelArchive, paths.outputArchive] + reports.map({ paths.output.appending($0) }) {
             do throws(Errno) {
                 try SmallFile.remove(archive)
             } catch {
@@ -29,6 +30,7 @@ extension TrainingJob {
             let configuration = try JobConfiguration.read(paths: paths, environment: incoming)
             RuntimeLog.shared.level = Logger.Level(python: settings.logLevel ?? configuration.ownLogLevel)
             ending.mask = SecretMask(hyperparameters: configuration.hyperparameters.all, variables: incoming)
+            RuntimeLog.shared.place = LogPlace(configuration.resources, settings.hostOrder)
             return configuration
         } catch {
             throw .fault(error)
@@ -58,6 +60,7 @@ extension TrainingJob {
                 booleanStyle: settings.booleanStyle
             )
             environment.hostOrder = settings.hostOrder
+            record.environment = environment
             for warning in environment.warnings.prefix(Self.mostWarnings) {
                 log.warning("\(ending.mask.mask("\(warning)"))")
             }
@@ -163,6 +166,7 @@ extension TrainingJob {
             }
         }
         ending.command = plan.command
+        record.plan = plan
         log.info("starting: \(ending.mask.mask(plan.command))")
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
         // What the leader starts here, it hears and limits there.
@@ -172,13 +176,20 @@ extension TrainingJob {
         policy.addressee = plan.addressee
         let output: OutputPolicy = idle == nil ? .readErrors : .readBoth
         ending.memoryEventsBefore = MemoryEvents.read()
-        var report = try supervise(plan.supervisedStep(helper: helper), policy, output)
+        let isJSON = settings.logFormat == .all
+        if isJSON, plan.launcher.startsProgramItself, ProgramDiagnosis.isShellText(plan.step) {
+            ProcessLauncher.runByShell(&plan)
+        }
+        let step = plan.supervisedStep(helper: helper, format: settings.logFormat, place: RuntimeLog.shared.place)
+        var report = try supervise(step, policy, output)
+        if isJSON { report.tail = LogLine.messages(report.tail) }
         if report.ending == .notStarted(.execFormatError), plan.launcher.startsProgramItself,
             ProgramDiagnosis.isText(plan.step)
         {
             ProcessLauncher.runByShell(&plan)
             report = try supervise(plan.step, policy, output)
         }
+        record.tail = report.tail
         let isOverForPeers = ending.concludePeers(report, plan)
         if case .notStarted(let error) = report.ending {
             throw .fault(ProgramDiagnosis.failure(of: plan.step, error))
@@ -194,7 +205,7 @@ extension TrainingJob {
     /// Packs the model directory, where that is ours to do.
     func packModel(_ ending: JobEnding) throws(JobFailure) {
         guard settings.packs else { return }
-        let step = packStep(paths.model, paths.modelArchive)
+        let step = packStep(paths.model, paths.modelArchive, ending)
         let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish), .readErrors)
         guard report.isSuccess else { throw .step(step, report, .packing) }
     }
@@ -202,7 +213,7 @@ extension TrainingJob {
     /// Packs the output data, also of a failed job; a fault here changes nothing but a line in the log.
     func packOutputData(_ ending: JobEnding) {
         guard settings.packs, directoryEntries(paths.outputData)?.isEmpty == false else { return }
-        let step = packStep(paths.outputData, paths.outputArchive)
+        let step = packStep(paths.outputData, paths.outputArchive, ending)
         let policy = SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish)
         do throws(JobFailure) {
             let report = try supervise(step, policy, .readErrors)
@@ -213,8 +224,12 @@ extension TrainingJob {
         }
     }
 
-    private func packStep(_ directory: FilePath, _ archive: FilePath) -> Step {
-        let words = ["train", "pack", directory.string, archive.string]
+    private func packStep(_ directory: FilePath, _ archive: FilePath, _ ending: JobEnding) -> Step {
+        var words = ["train", "pack", directory.string, archive.string]
+        if settings.report != .none, let summary = ending.summary(of: archive) {
+            words += ["--summary", summary.string]
+            record.archives.append(RunRecord.Archive(path: archive, summary: summary))
+        }
         return Step(
             name: "pack \(archive.lastComponent?.string ?? "")",
             executable: helper,
@@ -229,6 +244,10 @@ extension TrainingJob {
         if let level = RawString(String(RuntimeLog.shared.level.pythonNumber)) {
             environment.set("SM_LOG_LEVEL", level)
         }
+        if let format = RawString(settings.logFormat.rawValue) { environment.set("TRAIN_LOG_FORMAT", format) }
+        if let place = RuntimeLog.shared.place.flatMap({ RawString($0.text) }) {
+            environment.set(LogPlace.variable, place)
+        }
         return environment.entries
     }
 
@@ -238,7 +257,10 @@ extension TrainingJob {
         _ output: OutputPolicy
     ) throws(JobFailure) -> StepReport {
         do throws(Failure) {
-            return try supervisor.run(step, policy: policy, output: output)
+            let started = WallTime.now
+            let report = try supervisor.run(step, policy: policy, output: output)
+            record.note(step, report, since: started)
+            return report
         } catch {
             throw .fault(error)
         }

@@ -1,6 +1,10 @@
 import Logging
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// The steps of the user's code: it is brought in, found, and what it needs is installed.
 extension TrainingJob {
     /// Brings the code from where it was named, unless there is some already.
@@ -9,9 +13,11 @@ extension TrainingJob {
         switch CodeSource.decide(configuration, paths, incoming) {
         case .none: return
         case .inPlace(let unused):
+            record.codeSource = (paths.code.string, "there already")
             if let unused { log.info("\(paths.code) has code in it; \(unused) is left alone") }
         case .fetch(let source, let reason):
             log.info("fetching code: \(SecretMask().mask(source)) (\(reason.rawValue))")
+            record.codeSource = (source, reason.rawValue)
             let words = ["train", "fetch", source, paths.code.string]
             let step = Step(
                 name: "fetch",
@@ -63,7 +69,9 @@ extension TrainingJob {
         }
         let step = installation.step(python: python, code: paths.code, target: target, incoming: incoming)
         log.info("installing: pip install \(installation.arguments.joined(separator: " "))")
-        let policy = SupervisionPolicy(grace: settings.gracePeriod)
+        var policy = SupervisionPolicy(grace: settings.gracePeriod)
+        // On a terminal pip shows a bar of its own.
+        policy.tellsThatItRuns = isatty(STDERR_FILENO) == 0
         let report = try supervise(step, policy, .readErrors)
         guard report.isSuccess else { throw .step(step, report, .installation(installation.failureClass)) }
         return (try? FileStatus(target))?.isDirectory == true ? [target] : []

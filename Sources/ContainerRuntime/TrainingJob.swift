@@ -22,6 +22,8 @@ public struct TrainingJob {
     /// Whether the program is a function of this executable, which `TrainingJob.main` calls in a process of its own.
     var isFunction = false
     let supervisor: Supervisor
+    /// What is remembered of the run, for its report.
+    let record = RunRecord()
     var paths: TrainingPaths { settings.paths }
 
     /// Makes a job.
@@ -51,6 +53,7 @@ public struct TrainingJob {
             try bringCode(configuration)
             try checkHyperparameters(&environment, &ending)
             let program = try findProgram(&environment)
+            beginRecord(&ending)
             let installed = try install(program, &ending)
 
             // MARK: 5. Launch: how it is started
@@ -63,11 +66,16 @@ public struct TrainingJob {
             // MARK: 7. Model archive: what is left behind
             try packModel(ending)
         } catch {
+            let verdict = ending.verdict(of: error)
+            writeReport(verdict, ending, .beforeOutputArchive)
             packOutputData(ending)
             // MARK: 8. Outcome: what is said about it
-            return ending.fail(error)
+            writeReport(verdict, ending, .atLast)
+            return ending.fail(verdict)
         }
+        writeReport(.success, ending, .beforeOutputArchive)
         packOutputData(ending)
+        writeReport(.success, ending, .atLast)
         return ending.succeed()
     }
 }

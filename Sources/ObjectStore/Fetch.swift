@@ -11,6 +11,8 @@ public struct Fetch: Sendable {
     private let environment: @Sendable (String) -> String?
     private let region: String?
     private let logger: Logger
+    /// Told of every piece that was downloaded, in bytes, and of the size, or 0.
+    public var progress: (@Sendable (_ bytes: Int, _ total: Int) -> Void)?
 
     /// Makes a fetch for an environment; a region that is given beats the variables.
     public init(environment: @escaping @Sendable (String) -> String?, region: String? = nil, logger: Logger) {
@@ -51,7 +53,8 @@ public struct Fetch: Sendable {
             object: object,
             descriptor: descriptor,
             limit: delivery.limits.fetchBytes,
-            logger: logger
+            logger: logger,
+            progress: progress
         ).run()
         logger.info("\(location): \(bytes) bytes")
         try delivery.deliver(descriptor: descriptor, name: Array(location.name.utf8), source: location.description)

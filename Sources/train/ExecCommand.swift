@@ -28,6 +28,7 @@ struct ExecCommand: SupervisingCommand {
         do throws(Failure) {
             let environment = EnvironmentVariables(entries: Startup.shared.environment)
             let settings = try RuntimeSettings(environment: environment)
+            RuntimeLog.shared.format = settings.logFormat
             var policy = SupervisionPolicy(grace: settings.gracePeriod)
             policy.setLimits(runTime: settings.maximumRunTime, idle: settings.idleTimeout)
             let supervisor = try Supervisor(inbox: Startup.shared.inbox)

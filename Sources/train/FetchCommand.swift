@@ -49,16 +49,24 @@ struct FetchCommand: ParsableCommand {
         let logger = RuntimeLog.logger()
         let failure = Mutex<Failure?>(nil)
         let (source, directory, region) = (source, directory, region)
+        let shown = SecretMask().mask(source)
+        let (download, unpacking) = (ProgressLine("fetching \(shown)"), ProgressLine("unpacking \(shown)"))
         interruption.run {
             do throws(Failure) {
                 let limits = try ExtractionLimits { options[$0] ?? variable($0) }
-                let delivery = CodeDelivery(to: FilePath(directory), limits: limits) { () throws(Failure) in
-                    try interruption.check()
-                }
-                let fetch = Fetch(environment: variable, region: region, logger: logger)
+                let delivery = CodeDelivery(
+                    to: FilePath(directory),
+                    limits: limits,
+                    progress: { unpacking.add($0) },
+                    checkpoint: { () throws(Failure) in try interruption.check() }
+                )
+                var fetch = Fetch(environment: variable, region: region, logger: logger)
+                fetch.progress = { download.add($0, total: $1) }
                 try await fetch.run(try CodeLocation(source), delivery)
             } catch { failure.withLock { $0 = error } }
         }
+        download.clear()
+        unpacking.clear()
         guard let failure = failure.withLock({ $0 }) else { return }
         if interruption.signal != 0 { Interruption.die(interruption.signal) }
         logger.error("\(failure.failureClass.rawValue): \(failure)")

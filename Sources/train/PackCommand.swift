@@ -14,6 +14,7 @@ struct PackCommand: ParsableCommand {
         abstract: "Packs a directory as the platform would: its content at the root of a .tar.gz.",
         usage: """
             train pack DIRECTORY ARCHIVE [--level LEVEL] [--threads N] [--symlinks follow|keep] [--manifest FILE]
+                 [--summary FILE]
             train pack --verify ARCHIVE [--manifest FILE]
             """,
         discussion: """
@@ -36,6 +37,9 @@ struct PackCommand: ParsableCommand {
 
     @Option(help: "A file for the SHA-256 of every file, in the format of sha256sum; with --verify: to compare with.")
     var manifest: String?
+
+    @Option(help: "A file for what the archive holds, as JSON: entries, bytes, and its SHA-256 where that is fast.")
+    var summary: String?
 
     @Flag(help: "Read all of an archive and check every byte.")
     var verify = false
@@ -73,7 +77,7 @@ struct PackCommand: ParsableCommand {
 
     private func pack() throws {
         ModelArchive.removeTemporariesOnSignals()
-        let line = isatty(STDERR_FILENO) == 1 ? ProgressLine() : nil
+        let line = ProgressLine("packing \(paths[0])")
         let options = PackingOptions(
             level: level,
             threads: threads,
@@ -81,12 +85,17 @@ struct PackCommand: ParsableCommand {
             format: paths[1].hasSuffix("/") ? .directory : nil,
             modificationTime: try Self.sourceDateEpoch(),
             manifest: manifest.map { FilePath($0) },
-            progress: line.map { line in { @Sendable progress in line.show(progress) } }
-        )
+            digest: self.summary != nil && PackingSummary.digestIsCheap,
+            countsAhead: line.isOnTerminal
+        ) { told in
+            let ratio = Amount.percent(told.bytesOut, of: told.bytesIn)
+            line.show(done: told.bytesIn, total: told.total, more: ", \(ratio) of the size")
+        }
         let started = ContinuousClock.now
-        defer { line?.clear() }
+        defer { line.clear() }
         let summary = try ModelArchive.pack(directory: FilePath(paths[0]), to: FilePath(paths[1]), options: options)
-        line?.clear()
+        line.clear()
+        if let file = self.summary { try summary.write(to: FilePath(file)) }
         let seconds = max(ContinuousClock.now - started, .microseconds(1)) / .seconds(1)
         RuntimeLog.logger().info(
             """

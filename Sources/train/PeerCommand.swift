@@ -20,7 +20,7 @@ struct PeerCommand: ParsableCommand {
         case resolve
         /// Runs what an ssh session asks for, with the job's variables.
         case session
-        /// Runs mpirun and tags its ranks' lines with host and rank.
+        /// Runs a program and makes its lines JSON, or mpirun and tags its ranks' lines with host and rank.
         case lines
     }
 
@@ -32,6 +32,15 @@ struct PeerCommand: ParsableCommand {
 
     @Option(help: "How long is waited, in seconds.")
     var seconds = 600
+
+    @Flag(help: "Make the lines JSON.")
+    var json = false
+
+    @Option(help: "The host and rank that lines are of, as in algo-1/0.")
+    var place: String?
+
+    @Flag(help: "Leave signals to the group.")
+    var inGroup = false
 
     @Argument(help: "The hosts to resolve.")
     var hosts: [String] = []
@@ -48,9 +57,15 @@ struct PeerCommand: ParsableCommand {
         case .lines:
             let words = Startup.shared.arguments.drop { $0 != "--" }.dropFirst()
             let tags = self.directory.split(separator: ",").map(String.init)
-            let tagger = RankTagger(perHost: tags.first.flatMap { Int($0) } ?? 1, hosts: Array(tags.dropFirst()))
+            let perHost = tags.first.flatMap { Int($0) }
+            let format = LineFormat(
+                ranks: perHost.map { RankTagger(perHost: $0, hosts: Array(tags.dropFirst())) },
+                isJSON: json,
+                place: place.flatMap { LogPlace($0) },
+                passesSignals: !inGroup
+            )
             Startup.shared.finish(
-                RankLines.run(Array(words), environment: Startup.shared.environment, tagger, Startup.shared.inbox)
+                RankLines.run(Array(words), environment: Startup.shared.environment, format, Startup.shared.inbox)
             )
         case .session: Startup.shared.finish(SSHSession.run(directory: directory))
         }

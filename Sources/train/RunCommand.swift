@@ -37,6 +37,7 @@ struct RunCommand: SupervisingCommand {
         let incoming = EnvironmentVariables(entries: Startup.shared.environment)
         do throws(Failure) {
             let settings = try RuntimeSettings(options: options, environment: incoming)
+            RuntimeLog.shared.format = settings.logFormat
             let supervisor = try Supervisor(inbox: Startup.shared.inbox)
             return TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor).run()
         } catch {

@@ -41,6 +41,11 @@ struct SettingOptions: ParsableArguments {
 
     @Option(help: help(.booleanStyle))
     var booleanStyle: String?
+    @Option(help: help(.report))
+    var report: String?
+
+    @Option(help: help(.logFormat))
+    var logFormat: String?
 
     /// What was given, by setting.
     var values: [RuntimeSetting: String] {
@@ -50,6 +55,7 @@ struct SettingOptions: ParsableArguments {
             (.hostTimeout, hostTimeout), (.hostOrder, hostOrder), (.peerPort, peerPort),
             (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
             (.booleanStyle, booleanStyle),
+            (.report, report), (.logFormat, logFormat),
         ]
         return Dictionary(uniqueKeysWithValues: pairs.compactMap { setting, value in value.map { (setting, $0) } })
     }

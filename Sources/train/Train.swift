@@ -11,8 +11,7 @@ struct Train: ParsableCommand {
         version: "\(RuntimeVersion.number) (\(ModelArchive.engineDescription))",
         subcommands: [
             RunCommand.self, ExecCommand.self, EnvCommand.self, CheckCommand.self, FetchCommand.self, PackCommand.self,
-            SyncCommand.self,
-            PeerCommand.self, ServeCommand.self,
+            SyncCommand.self, PeerCommand.self, ServeCommand.self, ReportCommand.self, RecordCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
@@ -30,9 +29,7 @@ struct Train: ParsableCommand {
             // A command that supervises nothing ends at a signal as any program does.
             let supervises = command is any SupervisingCommand || (command as? PeerCommand)?.action == .lines
             if !supervises { try startup.inbox.giveBack() }
-            if let number = startup.environment.lazy.compactMap({ $0.value(of: "SM_LOG_LEVEL") }).first {
-                if let level = Int(number.description) { RuntimeLog.shared.level = Logger.Level(python: level) }
-            }
+            RuntimeLog.shared.adopt(EnvironmentVariables(entries: startup.environment))
             try command.run()
         } catch {
             exit(withError: error)

@@ -18,6 +18,10 @@ public enum Need: String, Sendable, CaseIterable {
     case freezer = "a writable cgroup v1 freezer"
     /// The user is root, for what only root can provoke.
     case root = "root"
+    /// Chromium, without a display.
+    case chromium = "chromium"
+    /// git(1), to compare with.
+    case git = "git"
     /// tini(1), to compare with.
     case tini = "tini"
 
@@ -39,6 +43,8 @@ public enum Need: String, Sendable, CaseIterable {
         case .memoryGroup: MemoryGroup.parent != nil
         case .freezer: access("/sys/fs/cgroup/freezer", W_OK) == 0
         case .root: geteuid() == 0
+        case .chromium: access(Browser.executable, X_OK) == 0
+        case .git: access("/usr/bin/git", X_OK) == 0
         case .tini: access("/usr/bin/tini", X_OK) == 0
         }
     }

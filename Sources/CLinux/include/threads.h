@@ -21,6 +21,9 @@ int linux_wait_for_signal(unsigned long long set);
 /// Ends this process by a signal, as if it had never been blocked or handled.
 void linux_end_by_signal(int signal);
 
+/// Lets no core be dumped of this process: its program has dumped its own.
+void linux_no_core_dump(void);
+
 /// Whether a signal is ignored.
 int linux_signal_ignored(int signal);
 

@@ -10,6 +10,8 @@ public struct JobConfiguration: Sendable {
     public private(set) var resources: ResourceConfiguration
     /// The directory for checkpoints: `LocalPath` of checkpointconfig.json, or `checkpoints` below the base directory.
     public let checkpointDirectory: FilePath
+    /// Where logs for TensorBoard go: tensorboardoutputconfig.json, or nil where there is no such file.
+    public let tensorBoard: TensorBoardOutput?
     /// The level of `SM_LOG_LEVEL`: the hyperparameter `sagemaker_container_log_level`, or 20.
     public let logLevel: Int
     /// The level of the runtime's own lines: as `logLevel`, but `SM_LOG_LEVEL` counts where there is no hyperparameter.
@@ -51,6 +53,7 @@ public struct JobConfiguration: Sendable {
             warnings.append(.configurationMissing(path: parameters.string, instead: "there are no hyperparameters"))
         }
         checkpointDirectory = Self.checkpointDirectory(paths, &warnings)
+        tensorBoard = TensorBoardOutput.read(paths, &warnings)
         (logLevel, ownLogLevel) = Self.logLevels(hyperparameters, environment, &warnings)
         let holds = DirectoryListing.names(paths.inputData)
         warnings += inputData.missing(paths).map {

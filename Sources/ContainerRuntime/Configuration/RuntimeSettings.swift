@@ -30,6 +30,10 @@ public struct RuntimeSettings: Sendable {
     public var launchCommand: String?
     /// How booleans become arguments.
     public var booleanStyle = BooleanStyle.value
+    /// What is left of the run to read.
+    public var report = ReportPlace.none
+    /// How lines of the log look.
+    public var logFormat = LogFormat.text
 
     /// Makes settings that are all defaults.
     public init() {}
@@ -68,6 +72,8 @@ public struct RuntimeSettings: Sendable {
         if let text = try value(.peerTimeout), let time = DurationText.parse(text) { peerTimeout = time }
         launchCommand = try value(.launchCommand)
         if let text = try value(.booleanStyle), let style = BooleanStyle(rawValue: text) { booleanStyle = style }
+        if let text = try value(.report), let place = ReportPlace(rawValue: text) { report = place }
+        if let text = try value(.logFormat), let format = LogFormat(rawValue: text) { logFormat = format }
         isStartedByPlatform = ["TRAINING_JOB_NAME", "TRAINING_JOB_ARN"].contains { name in
             environment.text(name).map { !$0.isEmpty } ?? false
         }

@@ -92,6 +92,7 @@ public struct ContractVariable: Sendable {
         ContractVariable("SM_LATEST_CHECKPOINT") { environment in
             Checkpoints(directory: environment.checkpointDirectory).newest().map { .string($0.string) }
         },
+        ContractVariable("SM_TENSORBOARD_DIR") { $0.configuration.tensorBoard.map { .string($0.directory.string) } },
     ]
 
     /// The names of all variables that the program gets from the runtime; `…` ends a family's.

@@ -64,12 +64,18 @@ public struct LaunchPlan: Sendable {
         }
     }
 
-    /// The step with what has to stand around it: the tags of mpirun's lines are made into host and rank.
-    func supervisedStep(helper: FilePath) -> Step {
-        guard launcher.hasLeader, !isFollower else { return step }
+    /// The step with what has to stand around it: the tags of mpirun's lines are made into host and rank, and where all
+    /// lines are to be JSON, they are made that.
+    func supervisedStep(helper: FilePath, format: LogFormat = .text, place: LogPlace? = nil) -> Step {
+        let isTagged = launcher.hasLeader && !isFollower
+        guard isTagged || format == .all else { return step }
         var step = step
-        let tags = "\(processesPerHost),\(hosts.joined(separator: ","))"
-        let words = ["train", "peer", "lines", tags, "--", step.executable.string]
+        let tags = isTagged ? "\(processesPerHost),\(hosts.joined(separator: ","))" : "-"
+        var words = ["train", "peer", "lines", tags]
+        if format == .all { words += ["--json"] + (place.map { ["--place", $0.text] } ?? []) }
+        // The group gets signals as a whole, the program in it too: passed on, it would get them twice.
+        if addressee == .group { words.append("--in-group") }
+        words += ["--", step.executable.string]
         step.arguments = words.compactMap { RawString($0) } + step.arguments.dropFirst()
         step.executable = helper
         return step

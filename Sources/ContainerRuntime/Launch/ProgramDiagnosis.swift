@@ -37,6 +37,12 @@ enum ProgramDiagnosis {
         return !head.contains(0)
     }
 
+    /// Whether it is text without an interpreter of its own, which only a shell can run.
+    static func isShellText(_ step: Step) -> Bool {
+        guard isText(step), let head = try? readFile(resolved(step), limit: 4096) else { return false }
+        return !head.starts(with: "#!".utf8)
+    }
+
     /// The file of a step as we see it, who are in another working directory.
     static func resolved(_ step: Step) -> FilePath {
         guard step.executable.isRelative, let directory = step.workingDirectory else { return step.executable }

@@ -5,25 +5,27 @@ import SystemPackage
 import Glibc
 #endif
 
-/// Runs mpirun and passes its output on with whole lines, each with host and rank; signals go to it, its status is ours.
+/// Runs mpirun, or a program whose lines are to be JSON, and passes its output on in whole lines; its ending is ours.
+///
+/// Signals go on to mpirun, which tells its ranks. Any other program's group gets them itself, and us with it.
 public enum RankLines {
     /// Runs the command to its end.
     ///
     /// - Parameters:
     ///   - words: The executable's path, then its arguments.
     ///   - environment: All variables.
-    ///   - tagger: What makes the lines; each stream has its own.
+    ///   - format: What makes the lines; each stream has its own.
     ///   - inbox: The signals of this process.
-    /// - Returns: mpirun's own status.
+    /// - Returns: The program's own status.
     public static func run(
         _ words: [RawString],
         environment: [RawString],
-        _ tagger: RankTagger,
+        _ format: LineFormat,
         _ inbox: SignalInbox
     ) -> ExitStatus {
         guard let first = words.first else { return .usage }
         do throws(Errno) {
-            var streams = [try Stream(destination: 1, tagger), try Stream(destination: 2, tagger)]
+            var streams = [try Stream(destination: 1, format), try Stream(destination: 2, format)]
             let signals = try inbox.makeDescriptor()
             let name = FilePath(first).lastComponent?.string ?? "mpirun"
             let child = try start(
@@ -34,7 +36,7 @@ public enum RankLines {
                 inbox
             )
             for index in streams.indices { streams[index].closeTheirs() }
-            return follow(child, &streams, signals)
+            return follow(child, &streams, signals, passesSignals: format.passesSignals)
         } catch {
             RuntimeLog.shared.write("error: \(first): \(error)")
             return error == .noSuchFileOrDirectory ? .notFound : .cannotExecute
@@ -78,9 +80,11 @@ public enum RankLines {
     private static func follow(
         _ child: Int32,
         _ streams: inout [Stream],
-        _ signals: borrowing OwnedDescriptor
+        _ signals: borrowing OwnedDescriptor,
+        passesSignals: Bool
     ) -> ExitStatus {
         var status: ExitStatus?
+        var deadly: Signal?
         var giveUp: Instant?
         while status == nil || streams.contains(where: \.isOpen) {
             if let giveUp, Instant.now >= giveUp { break }
@@ -92,17 +96,23 @@ public enum RankLines {
             let limit: Int64 = giveUp == nil ? -1 : 100_000_000
             _ = waiters.withUnsafeMutableBufferPointer { linux_wait($0.baseAddress, UInt32($0.count), limit) }
             while let signal = SignalInbox.next(signals) {
-                if signal != .child { ProcessID(child)?.send(signal) }
+                if signal != .child, passesSignals { ProcessID(child)?.send(signal) }
             }
             var change = linux_child_change()
             while linux_collect_child(0, &change) == 1 {
                 guard change.pid == child else { continue }
+                if change.exited != 1, !passesSignals { deadly = Signal(rawValue: change.code) }
                 status = change.exited == 1 ? ExitStatus(rawValue: change.code) : .signal(change.code)
                 giveUp = .now + .seconds(1)
             }
             for index in streams.indices where waiters[index + 1].returned != 0 { streams[index].pass() }
         }
         for index in streams.indices { streams[index].finish() }
+        // Whoever waits for us sees what ended the program.
+        if let deadly {
+            linux_no_core_dump()
+            linux_end_by_signal(deadly.rawValue)
+        }
         return status ?? .failure
     }
 
@@ -111,12 +121,13 @@ public enum RankLines {
         private(set) var theirs: Int32
         private(set) var isOpen = true
         private let destination: Int32
-        private var tagger: RankTagger
+        private var filter: any LineFilter
 
-        init(destination: Int32, _ tagger: RankTagger) throws(Errno) {
+        init(destination: Int32, _ format: LineFormat) throws(Errno) {
             var ends = (read: Int32(-1), write: Int32(-1))
             try SystemCall.check(linux_pipe(&ends.read, &ends.write))
-            (ours, theirs, self.destination, self.tagger) = (ends.read, ends.write, destination, tagger)
+            (ours, theirs, self.destination) = (ends.read, ends.write, destination)
+            filter = format.filter(destination == 1 ? "stdout" : "stderr")
         }
 
         mutating func closeTheirs() {
@@ -133,11 +144,11 @@ public enum RankLines {
                 isOpen = false
                 return
             }
-            emit(tagger.take(buffer[..<count]))
+            emit(filter.take(buffer[..<count]))
         }
 
         mutating func finish() {
-            emit(tagger.finish())
+            emit(filter.finish())
             if isOpen { close(ours) }
             isOpen = false
         }
@@ -151,5 +162,27 @@ public enum RankLines {
                 rest = rest.dropFirst(max(0, count))
             }
         }
+    }
+}
+
+/// How the lines of a program are made, and who passes signals on to it.
+public struct LineFormat: Sendable {
+    /// Host and rank of what mpirun tags.
+    public var ranks: RankTagger?
+    /// Whether lines are JSON.
+    public var isJSON = false
+    /// The host that lines of JSON are of.
+    public var place: LogPlace?
+    /// Whether signals have to be passed on: not where the whole group gets them.
+    public var passesSignals = true
+
+    /// Makes a format.
+    public init(ranks: RankTagger? = nil, isJSON: Bool = false, place: LogPlace? = nil, passesSignals: Bool = true) {
+        (self.ranks, self.isJSON, self.place, self.passesSignals) = (ranks, isJSON, place, passesSignals)
+    }
+
+    func filter(_ stream: String) -> any LineFilter {
+        if isJSON { return JSONLines(stream: stream, place: place, ranks: ranks) }
+        return ranks ?? RankTagger(perHost: 1, hosts: [])
     }
 }

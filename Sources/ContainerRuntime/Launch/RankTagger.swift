@@ -20,7 +20,9 @@ public struct RankTagger: Sendable {
     }
 
     /// Takes bytes of mpirun's and gives back what can be written.
-    public mutating func take(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    public mutating func take(_ bytes: some Sequence<UInt8>) -> [UInt8] { take(all: bytes) }
+
+    mutating func take(all bytes: some Sequence<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
         for byte in bytes { take(byte, &output) }
         // Untagged text waits for nothing, unless it may be the beginning of a tag.

@@ -68,7 +68,7 @@ struct PackingJob {
 
     /// The bytes of all files, counted ahead only where somebody is told how far packing has come.
     private func countedBytes() throws(Failure) -> Int {
-        guard options.progress != nil else { return 0 }
+        guard options.progress != nil, options.countsAhead else { return 0 }
         let walk = try TreeWalk(root, links: options.links, warnings: PackingWarnings(silent: true))
         var total = 0
         while let entry = try walk.next() {

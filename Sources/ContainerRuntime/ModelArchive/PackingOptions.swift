@@ -46,6 +46,8 @@ public struct PackingOptions: Sendable {
     public var manifest: FilePath?
     /// Whether the summary holds the SHA-256 of the archive.
     public var digest: Bool
+    /// Whether the bytes of all files are counted before the first is read, for the total that `progress` tells.
+    public var countsAhead: Bool
     /// Called every fifth of a second, on the thread that packs.
     public var progress: Progress?
 
@@ -58,6 +60,7 @@ public struct PackingOptions: Sendable {
         modificationTime: Int = 0,
         manifest: FilePath? = nil,
         digest: Bool = false,
+        countsAhead: Bool = true,
         progress: Progress? = nil
     ) {
         self.level = level
@@ -67,6 +70,7 @@ public struct PackingOptions: Sendable {
         self.modificationTime = modificationTime
         self.manifest = manifest
         self.digest = digest
+        self.countsAhead = countsAhead
         self.progress = progress
     }
 }

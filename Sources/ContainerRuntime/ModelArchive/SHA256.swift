@@ -12,10 +12,15 @@ struct SHA256 {
 
     /// The hash of what was added so far, in hexadecimal digits.
     func text() -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// The hash of what was added so far, 32 bytes.
+    func bytes() -> [UInt8] {
         var copy = hash
         var digest = [UInt8](repeating: 0, count: 32)
         csha256_end(&copy, &digest)
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return digest
     }
 }

@@ -41,6 +41,11 @@ struct JobEnding {
         return made
     }
 
+    /// Where the facts of an archive are told, if there is a private directory.
+    func summary(of archive: FilePath) -> FilePath? {
+        temporary.flatMap { directory in archive.lastComponent.map { directory.appending("\($0.string).json") } }
+    }
+
     /// Where temporary files go: TMPDIR, or /tmp; with a read-only root, /dev/shm or the job's own volume.
     func temporaryDirectory() -> FilePath {
         let asked = job.incoming.text("TMPDIR").flatMap { $0.isEmpty ? nil : FilePath($0) } ?? "/tmp"
@@ -61,9 +66,8 @@ struct JobEnding {
         return .success
     }
 
-    /// The job failed: the failure file says why, and so does the log, in the same words.
-    func fail(_ failure: JobFailure) -> ExitStatus {
-        defer { removeTemporaryFiles() }
+    /// What a failure means for the job: its status and the words for it, secrets covered.
+    func verdict(of failure: JobFailure) -> Verdict {
         let report: FailureReport
         let status: ExitStatus
         switch failure {
@@ -74,7 +78,13 @@ struct JobEnding {
             report = explain(step, ended, role)
             status = report.failureClass == .peer ? .failure : role.status(of: ended)
         }
-        let text = mask.mask(report.text)
+        return Verdict(status: status, text: mask.mask(report.text), report: report)
+    }
+
+    /// The job failed: the failure file says why, and so does the log, in the same words.
+    func fail(_ verdict: Verdict) -> ExitStatus {
+        defer { removeTemporaryFiles() }
+        let (text, status) = (verdict.text ?? "", verdict.status)
         let shown = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
         log.error("job failed, exit status \(status.rawValue): \(shown)")
         do throws(Failure) {

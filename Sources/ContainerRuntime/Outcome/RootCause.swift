@@ -34,9 +34,7 @@ public struct RootCause: Hashable, Sendable {
 
     /// The cause as a helper of ours logged it, without the beginning that all our lines have.
     var withoutMark: RootCause {
-        let mark = "\(RuntimeLog.mark) error: "
-        guard line.hasPrefix(mark) else { return self }
-        let text = String(line.dropFirst(mark.count))
+        guard let (level, text) = LogLine.parse(line), level == "error" else { return self }
         // It names its class as the failure file does, which will say it again.
         let own = FailureClass.all.first { text.hasPrefix("\($0.rawValue): ") }
         return RootCause(line: String(text.dropFirst(own.map { $0.rawValue.count + 2 } ?? 0)), context: [])
@@ -54,7 +52,7 @@ public struct RootCause: Hashable, Sendable {
     }
 
     /// Lines as a terminal would leave them: what a carriage return went back over is gone, escape sequences too.
-    private static func lines(_ bytes: [UInt8]) -> [String] {
+    static func lines(_ bytes: [UInt8]) -> [String] {
         bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
             let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             let shown = text.lastIndex(of: UInt8(ascii: "\r")).map { text[text.index(after: $0)...] } ?? text

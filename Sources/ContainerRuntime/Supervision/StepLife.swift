@@ -32,6 +32,8 @@ final class StepLife {
     private let begin = Instant.now
     private var waiters: [linux_waiter] = []
     private var nextSizeLook = Instant.now
+    /// When the log says that the step still runs.
+    private var pace: ProgressPace?
 
     init(
         step: Step,
@@ -45,6 +47,7 @@ final class StepLife {
         self.state = state
         self.streams = streams
         self.supervisor = supervisor
+        if state.policy.tellsThatItRuns { pace = ProgressPace(first: .seconds(60), every: .seconds(60)) }
     }
 
     func run(_ lines: LineInbox) -> StepReport {
@@ -55,6 +58,9 @@ final class StepLife {
             let now = Instant.now
             for signal in supervisor.takeSignals() { perform(state.handle(.signal(signal), at: now)) }
             if childChanged { reap(at: now) }
+            if pace?.isDue(at: now) == true {
+                log.info("\(step.name): still running, \(Amount.seconds((now - begin) / .seconds(1)))")
+            }
             passOn(lines, at: now)
             perform(state.handle(.tick, at: .now))
             if state.phase == .finished { break }
@@ -139,6 +145,7 @@ extension StepLife {
                 )
             )
         }
+        if let due = pace?.due { deadline = min(deadline ?? due, due) }
         let limit = deadline.map { max(0, ($0 - now).wholeNanoseconds) } ?? -1
         let count = UInt32(waiters.count)
         let answer = waiters.withUnsafeMutableBufferPointer { linux_wait($0.baseAddress, count, limit) }

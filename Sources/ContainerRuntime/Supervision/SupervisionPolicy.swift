@@ -38,6 +38,9 @@ public struct SupervisionPolicy: Hashable, Sendable {
     /// When the run time ends, as the loop counts.
     var runTimeEnd: Instant?
 
+    /// Whether the log says now and then that the step still runs: for work that may be silent for long.
+    public var tellsThatItRuns = false
+
     /// Makes a policy without limits.
     public init(grace: Duration = .seconds(100), onStop: OnStop = .end) {
         self.grace = grace

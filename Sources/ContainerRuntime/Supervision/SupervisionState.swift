@@ -60,7 +60,7 @@ struct SupervisionState: Sendable {
     private(set) var stop: Stop?
     private(set) var killed = false
 
-    private let policy: SupervisionPolicy
+    let policy: SupervisionPolicy
     private var lastOutput: Instant
     private var outputIsClosed = false
     private var nextLook: Instant?

@@ -20,7 +20,9 @@ public final class RuntimeLog: Sendable {
     private struct State {
         var level = Logger.Level.info
         var sink: (@Sendable ([UInt8]) -> Void)?
-        var secrets: [String] = []
+        var format = LogFormat.text
+        var place: LogPlace?
+        var warnings: [String] = []
     }
 
     private let state = Mutex(State())
@@ -31,6 +33,30 @@ public final class RuntimeLog: Sendable {
         set { state.withLock { $0.level = newValue } }
     }
 
+    /// How lines look.
+    public var format: LogFormat {
+        get { state.withLock(\.format) }
+        set { state.withLock { $0.format = newValue } }
+    }
+
+    /// The host that lines of JSON are of, once that is known.
+    public var place: LogPlace? {
+        get { state.withLock(\.place) }
+        set { state.withLock { $0.place = newValue } }
+    }
+
+    /// The first warnings and errors of this process, for the report.
+    var warnings: [String] { state.withLock(\.warnings) }
+
+    private static let mostWarnings = 100
+
+    /// Takes the settings of whoever started us over, from its variables.
+    public func adopt(_ environment: EnvironmentVariables) {
+        if let number = environment.text("SM_LOG_LEVEL").flatMap({ Int($0) }) { level = Logger.Level(python: number) }
+        if let named = environment.text("TRAIN_LOG_FORMAT").flatMap({ LogFormat(rawValue: $0) }) { format = named }
+        place = environment.text("TRAIN_LOG_PLACE").flatMap { LogPlace($0) }
+    }
+
     /// Sends lines elsewhere, or back to stderr with nil.
     func redirect(_ sink: (@Sendable ([UInt8]) -> Void)?) {
         state.withLock { $0.sink = sink }
@@ -38,9 +64,20 @@ public final class RuntimeLog: Sendable {
 
     /// Writes one line.
     public func write(_ text: String) {
-        let line = Array("\(Self.mark) \(text)\n".utf8)
+        let line = line(text)
         if let sink = state.withLock(\.sink) { return sink(line) }
         writeNow(line)
+    }
+
+    private func line(_ text: String) -> [UInt8] {
+        let (format, place) = state.withLock { ($0.format, $0.place) }
+        guard format != .text else { return Array("\(Self.mark) \(text)\n".utf8) }
+        let (level, message) = LogLine.split(text)
+        return LogLine.json(message.utf8, stream: "runtime", level: level, place: place)
+    }
+
+    fileprivate func keep(_ warning: String) {
+        state.withLock { if $0.warnings.count < Self.mostWarnings { $0.warnings.append(warning) } }
     }
 
     /// Writes bytes to stderr at once.
@@ -78,6 +115,7 @@ public final class RuntimeLog: Sendable {
 
         /// Writes one line.
         public func log(event: LogEvent) {
+            if event.level >= .warning { RuntimeLog.shared.keep("\(event.message)") }
             RuntimeLog.shared.write("\(event.level): \(event.message)")
         }
     }

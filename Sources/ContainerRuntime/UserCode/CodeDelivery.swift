@@ -17,14 +17,19 @@ public struct CodeDelivery: Sendable {
     /// Ends the work early by throwing; called for every file and every few hundred kilobytes.
     public let checkpoint: @Sendable () throws(Failure) -> Void
 
+    /// Told of every piece that is unpacked, in bytes.
+    public let progress: (@Sendable (Int) -> Void)?
+
     /// Makes a delivery to a directory.
     public init(
         to destination: FilePath,
         limits: ExtractionLimits = ExtractionLimits(),
+        progress: (@Sendable (Int) -> Void)? = nil,
         checkpoint: @escaping @Sendable () throws(Failure) -> Void = { () throws(Failure) in }
     ) {
         self.destination = destination
         self.limits = limits
+        self.progress = progress
         self.checkpoint = checkpoint
     }
 
@@ -70,6 +75,7 @@ public struct CodeDelivery: Sendable {
 
     private func unpack(_ reader: some ArchiveReader, _ source: String, _ directory: Int32) throws(Failure) {
         var extraction = SafeExtraction(into: directory, limits: limits, source: source, checkpoint: checkpoint)
+        extraction.progress = progress
         try extraction.run(reader)
         log.info("\(source): unpacked \(extraction.files) files to \(destination.string)")
     }

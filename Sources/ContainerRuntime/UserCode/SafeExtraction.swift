@@ -17,6 +17,8 @@ struct SafeExtraction {
     let source: String
     /// Ends the work early by throwing.
     let checkpoint: () throws(Failure) -> Void
+    /// Told of every piece, in bytes.
+    var progress: ((Int) -> Void)?
 
     private let writer: TreeWriter
     private var links = PendingLinks()
@@ -130,6 +132,7 @@ struct SafeExtraction {
             throw Failure(.tooManyBytes(limit: limits.extractBytes, name: "TRAIN_EXTRACT_MAX_BYTES"), source)
         }
         bytes += more
+        progress?(more)
     }
 
     // MARK: Links

@@ -20,6 +20,8 @@ struct Download {
     let descriptor: Int32
     let limit: Int
     let logger: Logger
+    /// Told of every piece that was written, in bytes, and of the size, or 0.
+    var progress: (@Sendable (_ bytes: Int, _ total: Int) -> Void)?
 
     /// What one connection asks for at a time.
     static let part = 16 << 20
@@ -74,6 +76,7 @@ struct Download {
                 response = nil
                 for try await buffer in answer.body {
                     try write(buffer, at: position, upTo: queue.total)
+                    progress?(buffer.readableBytes, queue.total)
                     position += buffer.readableBytes
                     tries.reset()
                     while position >= range.upperBound {
@@ -103,6 +106,7 @@ struct Download {
                 }
                 for try await buffer in answer.body {
                     try write(buffer, at: position, upTo: part.upperBound)
+                    progress?(buffer.readableBytes, total)
                     position += buffer.readableBytes
                     tries.reset()
                 }
@@ -124,6 +128,7 @@ struct Download {
                 response = nil
                 for try await buffer in answer.body {
                     try write(buffer, at: position, upTo: .max)
+                    progress?(buffer.readableBytes, 0)
                     position += buffer.readableBytes
                     try check(position)
                 }

@@ -138,7 +138,8 @@ import Glibc
         #expect(ending.archive == nil || ending.archive == ["w.bin"])
         let left = try Command("/bin/ls", ["-A", job.tree.base.appending("output").string]).run().outputText
         #expect(
-            Set(left.split(separator: "\n")).isSubset(of: ["data", "failure", "model.tar.gz", "success"]),
+            Set(left.split(separator: "\n")).isSubset(of: ["data", "failure", "model.tar.gz", "success"]
+            ),
             "\(left)"
         )
     }

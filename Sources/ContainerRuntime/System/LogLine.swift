@@ -1,0 +1,102 @@
+/// Which host of a job a line of the log is of.
+public struct LogPlace: Hashable, Sendable {
+    /// The host's name.
+    public var host: String
+    /// Its rank among the hosts, or that of a process of an engine.
+    public var rank: Int
+
+    /// Makes a place.
+    public init(host: String, rank: Int) { (self.host, self.rank) = (host, rank) }
+
+    /// The place of this host.
+    init(_ resources: ResourceConfiguration, _ order: HostOrder) {
+        host = resources.currentHost
+        rank = order.sorted(resources.hosts).firstIndex { $0.hasSameBytes(as: resources.currentHost) } ?? 0
+    }
+
+    /// The variable by which a helper of ours learns it.
+    static let variable: RawString = "TRAIN_LOG_PLACE"
+
+    /// The variable's value: `algo-1/0`.
+    var text: String { "\(host)/\(rank)" }
+
+    /// Reads the variable's value.
+    public init?(_ text: String) {
+        guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")), let rank = Int(text[text.index(after: slash)...])
+        else { return nil }
+        self.init(host: String(text[..<slash]), rank: rank)
+    }
+}
+
+/// One line of the log as JSON: `{"time": …, "level": …, "host": …, "rank": …, "stream": …, "message": …}` in ASCII.
+enum LogLine {
+    /// Makes a line; bytes that are not UTF-8 are shown as U+FFFD.
+    ///
+    /// - Parameters:
+    ///   - message: What is said.
+    ///   - stream: `runtime`, `stdout` or `stderr`.
+    ///   - level: The level of a line of the runtime's own.
+    ///   - place: The host, once that is known.
+    ///   - isPart: Whether the line goes on in the next one.
+    ///   - time: When it was said.
+    /// - Returns: The line with its end.
+    static func json(
+        _ message: some Collection<UInt8>,
+        stream: String,
+        level: String? = nil,
+        place: LogPlace?,
+        isPart: Bool = false,
+        time: WallTime = .now
+    ) -> [UInt8] {
+        var line = Array("{\"time\":".utf8) + JSONWriter.bytes(time.json)
+        func add(_ name: String, _ value: JSONValue) {
+            line += Array(",\"\(name)\":".utf8) + JSONWriter.bytes(value)
+        }
+        if let level { add("level", .string(level)) }
+        if let place {
+            add("host", .string(place.host))
+            add("rank", .integer(place.rank))
+        }
+        add("stream", .string(stream))
+        add("message", .string(String(decoding: message, as: UTF8.self)))
+        if isPart { add("partial", .bool(true)) }
+        line += Array("}\n".utf8)
+        return line
+    }
+
+    /// What a line of ours says, be it marked or JSON: its level and its message; nil for what is not ours.
+    static func parse(_ line: String) -> (level: String, message: String)? {
+        if line.utf8.starts(with: "{\"time\":".utf8) {
+            guard let object = try? JSONReader.read(text: line).object, object["stream"]?.string == "runtime",
+                let message = object["message"]?.string
+            else { return nil }
+            return (object["level"]?.string ?? "", message)
+        }
+        let mark = "\(RuntimeLog.mark) "
+        guard line.utf8.starts(with: mark.utf8) else { return nil }
+        return split(String(line.utf8.dropFirst(mark.utf8.count)) ?? "")
+    }
+
+    /// What was said in lines of JSON; the first one may be cut off, and what is no such line stays as it is.
+    static func messages(_ tail: [UInt8]) -> [UInt8] {
+        var messages: [UInt8] = []
+        for (index, line) in tail.split(separator: 0x0a).enumerated() {
+            if let object = try? JSONReader.read(Array(line)).object, let message = object["message"]?.string {
+                messages += Array(message.utf8)
+                if object["partial"] != .bool(true) { messages.append(0x0a) }
+            } else if index > 0 || tail.count < TailBuffer.capacity {
+                messages += line + [0x0a]
+            }
+        }
+        return messages
+    }
+
+    /// Takes the level off a line of ours.
+    static func split(_ text: String) -> (level: String, message: String) {
+        for level in ["info", "error", "warning", "notice", "debug", "trace", "critical"] {
+            let start = "\(level): "
+            if text.utf8.starts(with: start.utf8) { return (level, String(text.dropFirst(start.count))) }
+        }
+        return ("info", text)
+    }
+}
