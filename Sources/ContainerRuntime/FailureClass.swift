@@ -54,6 +54,7 @@ extension Failure {
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
         case .launcherMissing: .executeUserScript
+        case .installerMissing: .configuration
         case .launcherUnsuitable, .launchOptionUnusable, .launchTooLarge: .configuration
         case .hostsUnresolved: .peer
         case .peersUnprepared: .runtime

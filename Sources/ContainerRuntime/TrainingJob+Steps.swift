@@ -29,6 +29,12 @@ extension TrainingJob {
             let configuration = try JobConfiguration.read(paths: paths, environment: incoming)
             RuntimeLog.shared.level = Logger.Level(python: settings.logLevel ?? configuration.ownLogLevel)
             ending.mask = SecretMask(hyperparameters: configuration.hyperparameters.all, variables: incoming)
+            ending.intermediate = IntermediateSync(
+                try IntermediateOutput(
+                    configuration.hyperparameters.text("sagemaker_s3_output"),
+                    jobName: incoming.text("TRAINING_JOB_NAME")
+                )
+            )
             return configuration
         } catch {
             throw .fault(error)
@@ -82,8 +88,7 @@ extension TrainingJob {
             var environment = environment
             environment.stopNotice = notice
             supervisor.stopBegan = { StopNotice.write($0, to: notice) }
-            let files = VariableFiles(below: ending.temporaryDirectory())
-            ending.variableFiles = files
+            let files = ending.filesForVariables()
             let (variables, warnings) = try environment.variables(pythonPath: installed, files: files)
             for warning in warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
             let python = { () throws(Failure) in
@@ -150,6 +155,7 @@ extension TrainingJob {
                 ProcessLauncher.makeExecutable(&file, entryPoint)
             }
         }
+        defer { ending.intermediate.finishSending() }
         ending.command = plan.command
         log.info("starting: \(ending.mask.mask(plan.command))")
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
@@ -216,6 +222,15 @@ extension TrainingJob {
         var environment = incoming
         if let level = RawString(String(RuntimeLog.shared.level.pythonNumber)) {
             environment.set("SM_LOG_LEVEL", level)
+        }
+        return environment.entries
+    }
+
+    /// The variables of a helper that talks to S3: the region of the hyperparameters is one that it looks at.
+    func storeEnvironment(_ configuration: JobConfiguration) -> [RawString] {
+        var environment = EnvironmentVariables(entries: helperEnvironment)
+        if let region = configuration.hyperparameters.text("sagemaker_region").flatMap({ RawString($0) }) {
+            environment.set("SAGEMAKER_REGION", region)
         }
         return environment.entries
     }

@@ -44,12 +44,14 @@ public struct TrainingJob {
 
             // MARK: 4. User code: brought in and installed
             try bringCode(configuration)
+            try runStartupHook(environment, &ending)
             let program = try findProgram(&environment)
             let installed = try install(program, &ending)
 
             // MARK: 5. Launch: how it is started
             var plan = try planLaunch(program, environment, installed, &ending)
             try meetPeers(&plan, environment, &ending)
+            try startSync(configuration, &ending)
 
             // MARK: 6. Supervision: its life
             try runProgram(&plan, program, &ending)
@@ -58,10 +60,12 @@ public struct TrainingJob {
             try packModel(ending)
         } catch {
             packOutputData(ending)
+            awaitSync(&ending)
             // MARK: 8. Outcome: what is said about it
             return ending.fail(error)
         }
         packOutputData(ending)
+        awaitSync(&ending)
         return ending.succeed()
     }
 }
