@@ -181,6 +181,9 @@ extension TrainingJob {
         guard report.isSuccess, !report.isOverLimit, !ending.isEndedByPeers else {
             throw .step(plan.step, report, plan.isFollower ? .peers : .program(program.failureClass))
         }
+        if case .framework(let module) = program, let code = PassedOverExit.code(in: report.tail) {
+            log.warning("a program that \(module) ran ended with \(code), and \(module) took that for success")
+        }
     }
 
     // MARK: 7. Model archive

@@ -60,9 +60,10 @@ public struct TrainingJob {
             try packModel(ending)
         } catch {
             packOutputData(ending)
-            awaitSync(&ending)
             // MARK: 8. Outcome: what is said about it
-            return ending.fail(error)
+            let status = ending.fail(error)
+            awaitSync(&ending)
+            return status
         }
         packOutputData(ending)
         awaitSync(&ending)

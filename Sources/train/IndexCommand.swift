@@ -78,9 +78,7 @@ struct IndexCommand: ParsableCommand {
     private static func become(_ address: String) throws {
         for name in ["PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"] { setenv(name, address, 1) }
         signal(SIGPIPE, SIG_DFL)
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        pthread_sigmask(SIG_SETMASK, &signals, nil)
+        try Startup.shared.inbox.giveBack()
         // As bytes: a path need not be UTF-8.
         let words = Array(Startup.shared.arguments.drop { $0 != "--" }.dropFirst())
         var pointers = words.map { word in word.bytes.map { CChar(bitPattern: $0) } + [0] }.map { strdup($0) }
