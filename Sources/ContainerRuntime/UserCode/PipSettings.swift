@@ -71,7 +71,7 @@ enum PipSettings {
             // A Python of uv's own would not be the one that runs the program.
             wanted += [("UV_PYTHON_DOWNLOADS", "never"), ("UV_NO_PROGRESS", "1")]
             wanted += translated.compactMap { names in
-                incoming.text(names.pip).flatMap { $0.isEmpty ? nil : (names.uv, $0) }
+                incoming.text(names.pip).flatMap { $0.isEmpty ? nil : (names.uv, forUV(names.pip, $0)) }
             }
         }
         if let cache = cache(incoming) {
@@ -83,6 +83,16 @@ enum PipSettings {
             if let name = RawString(name), let value = RawString(value) { variables.set(name, value) }
         }
         return variables
+    }
+
+    /// A value in uv's manner: places are parted by commas, and only some words are true.
+    private static func forUV(_ name: String, _ value: String) -> String {
+        switch name {
+        case "PIP_FIND_LINKS": value.split(separator: " ").joined(separator: ",")
+        // pip takes every value for true, "off" too: cmdoptions.py, _handle_no_cache_dir.
+        case "PIP_NO_CACHE_DIR": "1"
+        default: value
+        }
     }
 
     private static func cache(_ incoming: EnvironmentVariables) -> FilePath? {

@@ -124,10 +124,16 @@ import Testing
     }
 
     @Test func uvIsToldWhatPipWasTold() throws {
-        let incoming = variables(["PIP_INDEX_URL": "https://x/simple", "PIP_TRUSTED_HOST": "x", "UV_NO_CACHE": "0"])
+        let incoming = variables([
+            "PIP_INDEX_URL": "https://x/simple", "PIP_TRUSTED_HOST": "x", "PIP_FIND_LINKS": "/a /b",
+            "PIP_NO_CACHE_DIR": "off", "UV_EXTRA_INDEX_URL": "own", "PIP_EXTRA_INDEX_URL": "other",
+        ])
         let told = PipSettings.variables(for: .uv("/bin/uv"), incoming)
         #expect(told.text("UV_INDEX_URL") == "https://x/simple" && told.text("UV_INSECURE_HOST") == "x")
-        #expect(told.text("UV_NO_CACHE") == "0", "what came in stays")
+        #expect(told.text("UV_FIND_LINKS") == "/a,/b")
+        // pip takes every value for true here.
+        #expect(told.text("UV_NO_CACHE") == "1")
+        #expect(told.text("UV_EXTRA_INDEX_URL") == "own", "what came in stays")
         #expect(PipSettings.variables(for: .pip, incoming).text("UV_INDEX_URL") == nil)
     }
 
