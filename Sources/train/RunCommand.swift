@@ -22,20 +22,39 @@ struct RunCommand: SupervisingCommand {
     }
 
     func run() {
-        let startup = Startup.shared
-        let incoming = EnvironmentVariables(entries: startup.environment)
+        Startup.shared.finish(
+            dryRun ? Self.plan(options: options.values, host: host) : Self.run(options: options.values)
+        )
+    }
+
+    /// Whether these are the arguments of a job with nothing set on the command line: none, `run` or `train`.
+    static func isPlain(_ arguments: [RawString]) -> Bool {
+        arguments.isEmpty || arguments == ["run"] || arguments == ["train"]
+    }
+
+    /// Runs the job.
+    static func run(options: [RuntimeSetting: String]) -> ExitStatus {
+        let incoming = EnvironmentVariables(entries: Startup.shared.environment)
         do throws(Failure) {
-            let settings = try RuntimeSettings(options: options.values, environment: incoming)
-            if dryRun {
-                print(try PlanReport(settings: settings, incoming: incoming, host: host).text, terminator: "")
-                startup.finish(.success)
-            }
-            let supervisor = try Supervisor(inbox: startup.inbox)
-            let job = TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor)
-            startup.finish(job.run())
+            let settings = try RuntimeSettings(options: options, environment: incoming)
+            let supervisor = try Supervisor(inbox: Startup.shared.inbox)
+            return TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor).run()
         } catch {
             RuntimeLog.shared.write("error: \(error)")
-            startup.finish(error.exitStatus)
+            return error.exitStatus
+        }
+    }
+
+    /// Prints what would be run.
+    private static func plan(options: [RuntimeSetting: String], host: String?) -> ExitStatus {
+        let incoming = EnvironmentVariables(entries: Startup.shared.environment)
+        do throws(Failure) {
+            let settings = try RuntimeSettings(options: options, environment: incoming)
+            print(try PlanReport(settings: settings, incoming: incoming, host: host).text, terminator: "")
+            return .success
+        } catch {
+            RuntimeLog.shared.write("error: \(error)")
+            return error.exitStatus
         }
     }
 }

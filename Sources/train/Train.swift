@@ -20,8 +20,10 @@ struct Train: ParsableCommand {
     /// are parsed must not be lost.
     static func main() {
         let startup = Startup.shared
-        // `exec` stands in front of other programs, where a millisecond counts: no parser for its plain form.
+        // No parser for the plain forms, which are all that containers are started with: it costs 4 ms, since it asks for
+        // conformances, and the first such question reads every page of the executable that describes one.
         if let words = ExecCommand.plainCommand(startup.arguments) { startup.finish(ExecCommand.run(words)) }
+        if RunCommand.isPlain(startup.arguments) { startup.finish(RunCommand.run(options: [:])) }
         do {
             var command = try parseAsRoot(startup.arguments.map(\.description))
             // A command that supervises nothing ends at a signal as any program does.

@@ -5,7 +5,7 @@ public enum DurationText {
 
     /// The length of time that a text says, or nil; a number alone is seconds.
     public static func parse(_ text: String) -> Duration? {
-        let number = text.utf8.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".") }
+        let number = text.utf8.prefix { $0.isASCIIDigit || $0 == UInt8(ascii: ".") }
         let digits = String(number) ?? ""
         guard digits.utf8.first != UInt8(ascii: "."), digits.utf8.last != UInt8(ascii: "."), !digits.isEmpty,
             let value = Double(digits), value.isFinite

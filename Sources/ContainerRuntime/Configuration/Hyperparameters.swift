@@ -29,6 +29,8 @@ public struct Hyperparameters: Sendable, Equatable {
         var all = JSONObject()
         var user = JSONObject()
         var framework = JSONObject()
+        all.reserveCapacity(written.count)
+        user.reserveCapacity(written.count)
         for (key, value) in written {
             let decoded = try Self.decode(value, key, file)
             all[key] = decoded

@@ -20,6 +20,12 @@ public struct JSONObject: Sendable {
         for (key, value) in members { self[key] = value }
     }
 
+    /// Makes room for so many members.
+    mutating func reserveCapacity(_ count: Int) {
+        members.reserveCapacity(count)
+        if count > Self.smallCount { places.reserveCapacity(count) }
+    }
+
     /// The keys, in the order of the file.
     public var keys: [String] { members.map(\.key) }
 

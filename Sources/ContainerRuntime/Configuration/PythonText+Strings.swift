@@ -43,7 +43,7 @@ extension PythonText {
         // Nearly all names are ASCII, and looking every letter up takes milliseconds in a job of thousands of names.
         if text.utf8.allSatisfy({ $0 < 0x80 }) {
             return String(
-                decoding: text.utf8.map { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 ? $0 - 32 : $0 },
+                decoding: text.utf8.map { $0.isASCIILowercase ? $0 - 32 : $0 },
                 as: UTF8.self
             )
         }

@@ -45,6 +45,6 @@ struct Accelerators {
     private func isNode(_ name: String) -> Bool {
         let digits = name.utf8.dropFirst("nvidia".utf8.count)
         return name.utf8.starts(with: "nvidia".utf8) && !digits.isEmpty
-            && digits.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+            && digits.allSatisfy(\.isASCIIDigit)
     }
 }

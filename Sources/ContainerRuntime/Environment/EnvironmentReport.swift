@@ -78,10 +78,10 @@ public struct EnvironmentReport: Sendable {
     }
 
     private static func isIdentifier(_ name: [UInt8]) -> Bool {
-        guard let first = name.first, !(UInt8(ascii: "0")...UInt8(ascii: "9") ~= first) else { return false }
+        guard let first = name.first, !first.isASCIIDigit else { return false }
         return name.allSatisfy { byte in
-            byte == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
+            byte == UInt8(ascii: "_") || byte.isASCIIDigit
+                || byte.isASCIIUppercase || byte.isASCIILowercase
         }
     }
 

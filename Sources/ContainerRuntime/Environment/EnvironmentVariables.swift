@@ -27,11 +27,8 @@ public struct EnvironmentVariables: Sendable, Equatable {
     /// The value of a variable, or nil.
     public subscript(name: RawString) -> RawString? {
         // Few are looked up and many are made, so there is no index.
-        let start = name.bytes + [UInt8(ascii: "=")]
-        guard let entry = entries.first(where: { $0.bytes.starts(with: start) }), !name.bytes.isEmpty else {
-            return nil
-        }
-        return RawString(bytes: entry.bytes.dropFirst(start.count))
+        guard !name.bytes.isEmpty, let entry = entries.first(where: { Self.isNamed($0, name) }) else { return nil }
+        return RawString(bytes: entry.bytes.dropFirst(name.bytes.count + 1))
     }
 
     /// The value of a variable as a text, or nil where there is none or it is not UTF-8.
@@ -45,16 +42,28 @@ public struct EnvironmentVariables: Sendable, Equatable {
     /// A name that is empty or holds `=` cannot be set and is passed over.
     public mutating func set(_ variables: [(name: RawString, value: RawString)]) {
         let usable = variables.filter { !$0.name.bytes.isEmpty && !$0.name.bytes.contains(UInt8(ascii: "=")) }
-        let present = Set(entries.compactMap(Self.name))
-        let replaced = Set(usable.lazy.map(\.name).filter { present.contains($0) })
-        let kept = entries.filter { entry in Self.name(of: entry).map { !replaced.contains($0) } ?? true }
-        let added = usable.compactMap { RawString(bytes: $0.name.bytes + [UInt8(ascii: "=")] + $0.value.bytes) }
-        entries = kept + added
+        if usable.count <= 8 {
+            // A few names are compared where they stand: cutting out ten thousand names to look them up costs more.
+            entries.removeAll { entry in usable.contains { Self.isNamed(entry, $0.name) } }
+        } else {
+            let present = Set(entries.compactMap(Self.name))
+            let replaced = Set(usable.lazy.map(\.name).filter { present.contains($0) })
+            entries.removeAll { entry in Self.name(of: entry).map { replaced.contains($0) } ?? false }
+        }
+        entries.reserveCapacity(entries.count + usable.count)
+        for variable in usable { entries.append(RawString(variable.name, equals: variable.value)) }
     }
 
     /// Sets one variable.
     public mutating func set(_ name: RawString, _ value: RawString) {
         set([(name, value)])
+    }
+
+    /// Whether an entry sets a variable of this name.
+    private static func isNamed(_ entry: RawString, _ name: RawString) -> Bool {
+        let length = name.bytes.count
+        return entry.bytes.count > length && entry.bytes[length] == UInt8(ascii: "=")
+            && entry.bytes.starts(with: name.bytes)
     }
 
     /// The name of an entry, or nil for one without `=`.

@@ -28,7 +28,7 @@ enum SecretNames {
         guard mayContain(name) else { return false }
         let name = String(decoding: name.utf8.drop { $0 == UInt8(ascii: "-") }, as: UTF8.self)
         if ["PWD", "OLDPWD"].contains(name) { return false }
-        let words = words(of: name).filter { !$0.allSatisfy(\.isNumber) }
+        let words = words(of: name).filter { !$0.utf8.allSatisfy(\.isASCIIDigit) }
         if whole.contains(name.lowercased()) || !anywhere.isDisjoint(with: words) { return true }
         guard let end = words.last else { return false }
         let before = words.dropLast()
@@ -38,19 +38,30 @@ enum SecretNames {
 
     /// Whether a name has a part that every secret name has; thousands of others need not be cut into words.
     private static func mayContain(_ name: String) -> Bool {
-        let letters = name.utf8.map { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0 ? $0 + 32 : $0 }
-        for place in letters.indices where starts.contains(letters[place]) {
-            if parts.contains(where: { letters[place...].starts(with: $0) }) { return true }
+        var letters = name.utf8.map(\.lowercasedASCII)[...]
+        while let letter = letters.first {
+            let parts: [StaticString] =
+                switch letter {
+                case UInt8(ascii: "s"): ["secret"]
+                case UInt8(ascii: "p"): ["pass", "pwd", "pat"]
+                case UInt8(ascii: "c"): ["credential"]
+                case UInt8(ascii: "k"): ["key"]
+                case UInt8(ascii: "t"): ["token"]
+                case UInt8(ascii: "a"): ["auth"]
+                default: []
+                }
+            for part in parts
+            where letters.starts(with: UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)) {
+                return true
+            }
+            letters.removeFirst()
         }
         return false
     }
 
-    private static let parts = ["secret", "passw", "passphrase", "credential", "key", "token", "pwd", "auth", "pat"]
-        .map { Array($0.utf8) }
-    private static let starts = Set(parts.compactMap(\.first))
-
     /// The words of a name in small letters: `hfToken`, `HF_TOKEN`, `hf-token` and `HFToken` have the same two.
     static func words(of name: String) -> [String] {
+        if name.utf8.allSatisfy({ $0 < 0x80 }) { return words(ofASCII: Array(name.utf8)) }
         var words: [String] = []
         var word = ""
         let letters = Array(name.unicodeScalars)
@@ -68,6 +79,31 @@ enum SecretNames {
             if isWord { word += letter.properties.lowercaseMapping }
         }
         if !word.isEmpty { words.append(word) }
+        return words
+    }
+
+    /// The same without a look into Unicode's tables, which costs a microsecond a letter.
+    private static func words(ofASCII name: [UInt8]) -> [String] {
+        var words: [String] = []
+        var start: Int?
+        func close(at end: Int) {
+            guard let first = start else { return }
+            words.append(String(decoding: name[first..<end].map(\.lowercasedASCII), as: UTF8.self))
+            start = nil
+        }
+        for (place, letter) in name.enumerated() {
+            guard letter.isASCIIUppercase || letter.isASCIILowercase || letter.isASCIIDigit else {
+                close(at: place)
+                continue
+            }
+            if letter.isASCIIUppercase, place > 0 {
+                let endsCapitals = place + 1 < name.count && name[place + 1].isASCIILowercase
+                let before = name[place - 1]
+                if before.isASCIILowercase || (before.isASCIIUppercase && endsCapitals) { close(at: place) }
+            }
+            if start == nil { start = place }
+        }
+        close(at: name.count)
         return words
     }
 }

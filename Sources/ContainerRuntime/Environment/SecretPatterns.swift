@@ -72,11 +72,11 @@ enum SecretPatterns {
     }
 
     @Sendable private static func isCapital(_ byte: UInt8) -> Bool {
-        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        byte.isASCIIUppercase || byte.isASCIIDigit
     }
 
     @Sendable private static func isWord(_ byte: UInt8) -> Bool {
-        isCapital(byte) || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || byte == UInt8(ascii: "_")
+        isCapital(byte) || byte.isASCIILowercase || byte == UInt8(ascii: "_")
             || byte == UInt8(ascii: "-")
     }
 }

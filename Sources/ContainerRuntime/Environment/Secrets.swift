@@ -29,11 +29,9 @@ public struct SecretMask: Sendable {
             }
             secrets.insert(value)
         }
-        for (key, value) in hyperparameters where SecretNames.contains(key) {
-            for text in Self.texts(in: value) { add(Array(text.utf8)) }
-        }
-        for (key, value) in hyperparameters where !SecretNames.contains(key) {
-            for text in Self.secretMembers(of: value) { add(Array(text.utf8)) }
+        for (key, value) in hyperparameters {
+            let texts = SecretNames.contains(key) ? Self.texts(in: value) : Self.secretMembers(of: value)
+            for text in texts { add(Array(text.utf8)) }
         }
         for entry in variables.entries {
             guard let name = EnvironmentVariables.name(of: entry), SecretNames.contains(name.description) else {

@@ -47,12 +47,15 @@ extension TrainingEnvironment {
 
     /// The variables that the runtime makes, each name once.
     func ownVariables(_ pythonPath: [FilePath], _ warnings: inout [JobWarning]) -> [OwnVariable] {
-        var table = VariableTable()
+        let directories = channelInputDirectories
+        // A channel and a hyperparameter have a name each, and a second one where that is not fit for a shell.
+        let count = ContractVariable.fixed.count + 2 * (directories.count + hyperparameters.count) + 8
+        var table = VariableTable(capacity: count)
         for variable in ContractVariable.fixed {
             guard let value = variable.value(self) else { continue }
             table.add(variable.name, value, isJSON: variable.isJSON)
         }
-        for (name, path) in channelInputDirectories {
+        for (name, path) in directories {
             table.add(family: "SM_CHANNEL_", key: name, path, isHyperparameter: false)
         }
         for (key, value) in hyperparameters {

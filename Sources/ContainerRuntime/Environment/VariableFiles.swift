@@ -91,7 +91,7 @@ public final class VariableFiles: Sendable {
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-            || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+        byte == UInt8(ascii: "_") || byte.isASCIIDigit
+            || byte.isASCIIUppercase
     }
 }

@@ -4,11 +4,18 @@ struct VariableTable {
 
     private(set) var variables: [Variable] = []
     private var places: [ExactText: Int] = [:]
-    /// The key behind the name of a family's variable, by its place.
-    private var keys: [Int: String] = [:]
+    /// The key behind the name of a family's variable, or nil, by its place.
+    private var keys: [String?] = []
     /// The keys that met in a variable and did not win, by its place.
     private var losers: [Int: [String]] = [:]
     private var refusals: [JobWarning] = []
+
+    /// Makes an empty table with room for so many variables.
+    init(capacity: Int) {
+        variables.reserveCapacity(capacity)
+        keys.reserveCapacity(capacity)
+        places.reserveCapacity(capacity)
+    }
 
     /// What could not be done, and which keys met.
     var warnings: [JobWarning] {
@@ -33,11 +40,12 @@ struct VariableTable {
         if place < variables.count {
             variables[place] = variable
             if let loser = keys[place], key != nil { losers[place, default: []].append(loser) }
+            keys[place] = key
         } else {
             places[ExactText(text: name)] = place
             variables.append(variable)
+            keys.append(key)
         }
-        keys[place] = key
         return place
     }
 

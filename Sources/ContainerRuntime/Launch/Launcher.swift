@@ -122,11 +122,10 @@ public enum HostOrder: String, Hashable, Sendable, CaseIterable {
     private static func key(_ name: String) -> [String] {
         var parts: [String] = []
         var bytes = name.utf8[...]
-        let isDigit: (UInt8) -> Bool = { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
         while !bytes.isEmpty {
-            let text = bytes.prefix { !isDigit($0) }
+            let text = bytes.prefix { !$0.isASCIIDigit }
             bytes = bytes.dropFirst(text.count)
-            let digits = bytes.prefix(while: isDigit)
+            let digits = bytes.prefix(while: \.isASCIIDigit)
             bytes = bytes.dropFirst(digits.count)
             let number = digits.drop { $0 == UInt8(ascii: "0") }
             let length = String(number.count)

@@ -84,7 +84,7 @@ extension RankFailure {
     private static func tag(_ line: String) -> (rank: Int, text: String)? {
         if let tagged = ourTag(line) { return tagged }
         guard line.hasPrefix("["), let comma = line.utf8.firstIndex(of: UInt8(ascii: ",")) else { return nil }
-        let digits = line.utf8[line.utf8.index(after: comma)...].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        let digits = line.utf8[line.utf8.index(after: comma)...].prefix(while: \.isASCIIDigit)
         guard let rank = String(digits).flatMap({ Int($0) }) else { return nil }
         let rest = line.utf8[digits.endIndex...]
         let mark = Array("]<stderr>:".utf8)
@@ -104,7 +104,7 @@ extension RankFailure {
     /// Reads the rank at the end of `Process name: [[5460,1],3]`.
     private static func rankOfProcessName(_ line: String) -> Int? {
         guard let end = line.utf8.lastIndex(of: UInt8(ascii: ",")) else { return nil }
-        let digits = line.utf8[line.utf8.index(after: end)...].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        let digits = line.utf8[line.utf8.index(after: end)...].prefix(while: \.isASCIIDigit)
         return String(digits).flatMap { Int($0) }
     }
 }
@@ -181,7 +181,7 @@ extension RankFailure {
     private static func number(in line: String, after mark: String) -> Int? {
         guard let range = line.firstRange(of: mark) else { return nil }
         let rest = line.utf8[range.upperBound...].drop { $0 == UInt8(ascii: " ") }
-        return String(rest.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }).flatMap { Int($0) }
+        return String(rest.prefix(while: \.isASCIIDigit)).flatMap { Int($0) }
     }
 }
 

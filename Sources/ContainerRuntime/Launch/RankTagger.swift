@@ -87,12 +87,11 @@ public struct RankTagger: Sendable {
     private static func tag(_ bytes: [UInt8]) -> Tag {
         guard bytes[0] == UInt8(ascii: "["), bytes.count <= longestTag else { return .none }
         var rest = bytes.dropFirst()
-        let isDigit: (UInt8) -> Bool = { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-        let job = rest.prefix(while: isDigit)
+        let job = rest.prefix(while: \.isASCIIDigit)
         rest = rest.dropFirst(job.count)
         guard let comma = rest.popFirst() else { return .partial }
         guard comma == UInt8(ascii: ","), !job.isEmpty else { return .none }
-        let digits = rest.prefix(while: isDigit)
+        let digits = rest.prefix(while: \.isASCIIDigit)
         rest = rest.dropFirst(digits.count)
         if rest.isEmpty { return .partial }
         guard let rank = String(digits).flatMap({ Int($0) }) else { return .none }

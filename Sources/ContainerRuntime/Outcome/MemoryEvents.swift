@@ -25,7 +25,7 @@ struct MemoryEvents: Hashable, Sendable {
     private static func limit(_ place: FilePath) -> Int? {
         for file in ["memory.max", "memory.limit_in_bytes"] {
             guard let bytes = try? readFile(place.appending(file), limit: 64) else { continue }
-            let digits = bytes.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            let digits = bytes.prefix(while: \.isASCIIDigit)
             // "max" in version 2; in version 1 no limit is the largest number of whole pages.
             guard let limit = Int(String(decoding: digits, as: UTF8.self)), limit < 1 << 60 else { return nil }
             return limit

@@ -36,6 +36,16 @@ public struct RawString: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// Makes the NAME=VALUE of two strings.
+    init(_ name: RawString, equals value: RawString) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(name.bytes.count + 1 + value.bytes.count)
+        bytes += name.bytes
+        bytes.append(UInt8(ascii: "="))
+        bytes += value.bytes
+        self.bytes = bytes
+    }
+
     /// Makes a string of a text's UTF-8, or nothing if the text holds a NUL.
     public init?(_ text: String) {
         self.init(bytes: text.utf8)
@@ -75,13 +85,24 @@ extension RawString: CustomStringConvertible {
 extension Sequence<RawString> {
     /// Calls the body with the strings as C has them: pointers to bytes that end with NUL, the last pointer null.
     func withCStrings<Result>(_ body: ([UnsafeMutablePointer<CChar>?]) throws -> Result) rethrows -> Result {
-        let copies = map { string in
-            let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: string.bytes.count + 1)
-            for (index, byte) in string.bytes.enumerated() { copy[index] = CChar(bitPattern: byte) }
-            copy[string.bytes.count] = 0
-            return copy
+        let strings = Array(self)
+        // One block for all: there may be ten thousand of them.
+        let block = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: strings.reduce(0) { $0 + $1.bytes.count + 1 },
+            alignment: 1
+        )
+        defer { block.deallocate() }
+        var places: [UnsafeMutablePointer<CChar>?] = []
+        places.reserveCapacity(strings.count + 1)
+        var end = 0
+        for string in strings {
+            places.append(block.baseAddress.map { ($0 + end).assumingMemoryBound(to: CChar.self) })
+            UnsafeMutableRawBufferPointer(rebasing: block[end...]).copyBytes(from: string.bytes)
+            end += string.bytes.count
+            block[end] = 0
+            end += 1
         }
-        defer { for copy in copies { copy.deallocate() } }
-        return try body(copies.map(\.baseAddress) + [nil])
+        places.append(nil)
+        return try body(places)
     }
 }
