@@ -98,6 +98,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // An example that is built and run by the tests; Examples/swift-trainer/Package.swift is its own.
+        .executableTarget(
+            name: "example-swift-trainer",
+            dependencies: ["ContainerRuntime", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Examples/swift-trainer/Sources",
+            swiftSettings: strict
+        ),
+
         // The programs of the tests: small, without a runtime of their own, so that what they show is the supervisor's work.
         .executableTarget(name: "probe", path: "Tests/Probe", cSettings: [.define("_GNU_SOURCE")]),
         .target(
@@ -110,13 +118,14 @@ let package = Package(
             name: "RuntimeTests",
             dependencies: [
                 "ContainerRuntime", "ObjectStore", "CLinux", "CZlib", "CDeflate", "CSha256", "TestSupport", "train",
-                "probe",
+                "probe", "example-swift-trainer",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: [
                 "Conformance/Cases", "ObjectStore/Support/store.py", "ObjectStore/Support/orders.py",
-                "ObjectStore/Support/hostile.py", "Launch/launcher-commands.json", "Launch/lab",
+                "ObjectStore/Support/hostile.py", "ObjectStore/Support/codeartifact.py",
+                "Launch/launcher-commands.json", "Launch/lab",
             ],
             swiftSettings: strict
         ),

@@ -60,7 +60,8 @@ extension TrainingJob {
                 configuration: configuration,
                 paths: paths,
                 machine: machine,
-                incoming: incoming
+                incoming: incoming,
+                booleanStyle: settings.booleanStyle
             )
             environment.hostOrder = settings.hostOrder
             for warning in environment.warnings.prefix(Self.mostWarnings) {
@@ -114,6 +115,16 @@ extension TrainingJob {
                     report: report
                 )
                 return try distribute(plain, nil, environment, &ending)
+            case .function:
+                let report = try ending.privateDirectory().appending("function.json")
+                ending.frameworkReport = report
+                let plain = FunctionLauncher.plan(
+                    executable: helper,
+                    arguments: environment.arguments.rawStrings,
+                    environment: variables,
+                    report: report
+                )
+                return try distribute(plain, nil, environment, &ending)
             }
         } catch {
             throw .fault(error)
@@ -133,7 +144,8 @@ extension TrainingJob {
             privateDirectory: try ending.privateDirectory(),
             helper: helper
         )
-        let plan = try launch.plan(plain, entryPoint)
+        var plan = try launch.plan(plain, entryPoint)
+        try adjustPlan?(&plan, environment)
         for warning in plan.warnings { log.warning("\(ending.mask.mask(warning))") }
         if let reason = plan.reason { log.info("launcher: \(plan.launcher.name), asked for by \(reason)") }
         return plan

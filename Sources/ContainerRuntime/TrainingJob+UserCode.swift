@@ -5,17 +5,8 @@ import SystemPackage
 extension TrainingJob {
     /// Brings the code from where it was named, unless there is some already.
     func bringCode(_ configuration: JobConfiguration) throws(JobFailure) {
-        let channel = paths.channel("code")
-        let situation = CodeSource.Situation(
-            codeDirectory: paths.code,
-            codeListing: directoryEntries(paths.code) ?? [],
-            submitVariable: incoming.text("SAGEMAKER_SUBMIT_DIRECTORY"),
-            submitHyperparameter: configuration.hyperparameters.text("sagemaker_submit_directory"),
-            channelDirectory: channel,
-            channelListing: directoryEntries(channel) ?? [],
-            hasCredentials: CodeSource.namesCredentials { incoming.text($0) }
-        )
-        switch CodeSource.decide(situation) {
+        if isFunction { return }
+        switch CodeSource.decide(configuration, paths, incoming) {
         case .none: return
         case .inPlace(let unused):
             if let unused { log.info("\(paths.code) has code in it; \(unused) is left alone") }
@@ -33,8 +24,20 @@ extension TrainingJob {
         }
     }
 
+    /// Holds the hyperparameters against the schema that came with the code, before anything of it is run.
+    func checkHyperparameters(_ environment: inout TrainingEnvironment, _ ending: inout JobEnding) throws(JobFailure) {
+        do throws(Failure) {
+            try environment.meetSchema()
+        } catch {
+            throw .fault(error)
+        }
+        for warning in environment.schemaWarnings { log.warning("\(warning)") }
+        ending.mask = SecretMask(environment)
+    }
+
     /// Finds what is run: a framework's function where one is named, else the user's entry point.
     func findProgram(_ environment: inout TrainingEnvironment) throws(JobFailure) -> Program {
+        if isFunction { return .function }
         if let module = environment.frameworkModule, !module.isEmpty { return .framework(module: module) }
         do throws(Failure) {
             let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
@@ -83,7 +86,7 @@ extension TrainingJob {
     ///
     /// - Returns: The directories that follow the code directory on PYTHONPATH.
     func install(_ program: Program, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
-        guard let installation = Installation(program, in: paths.code) else { return [] }
+        guard !isFunction, let installation = Installation(program, in: paths.code) else { return [] }
         let target: FilePath
         let installer: PackageInstaller
         do throws(Failure) {

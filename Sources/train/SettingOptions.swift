@@ -45,6 +45,9 @@ struct SettingOptions: ParsableArguments {
     @Option(help: help(.launchCommand))
     var launchCommand: String?
 
+    @Option(help: help(.booleanStyle))
+    var booleanStyle: String?
+
     /// What was given, by setting.
     var values: [RuntimeSetting: String] {
         let pairs: [(RuntimeSetting, String?)] = [
@@ -52,6 +55,7 @@ struct SettingOptions: ParsableArguments {
             (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.installer, installer),
             (.syncTimeout, syncTimeout), (.logLevel, logLevel), (.hostTimeout, hostTimeout), (.hostOrder, hostOrder),
             (.peerPort, peerPort), (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
+            (.booleanStyle, booleanStyle),
         ]
         return Dictionary(uniqueKeysWithValues: pairs.compactMap { setting, value in value.map { (setting, $0) } })
     }

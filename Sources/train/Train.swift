@@ -10,8 +10,8 @@ struct Train: ParsableCommand {
         abstract: "Runs a training job in a container, as its first process.",
         version: "\(RuntimeVersion.number) (\(ModelArchive.engineDescription))",
         subcommands: [
-            RunCommand.self, ExecCommand.self, EnvCommand.self, FetchCommand.self, IndexCommand.self, PackCommand.self,
-            SyncCommand.self, PeerCommand.self, ServeCommand.self,
+            RunCommand.self, ExecCommand.self, EnvCommand.self, CheckCommand.self, FetchCommand.self, IndexCommand.self,
+            PackCommand.self, SyncCommand.self, PeerCommand.self, ServeCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

@@ -101,7 +101,7 @@ extension RuntimeSetting {
     /// All settings, in the order of the manual.
     public static let all: [RuntimeSetting] = [
         baseDirectory, gracePeriod, maximumRunTime, idleTimeout, pack, python, installer, syncTimeout, logLevel,
-        hostTimeout, hostOrder, peerPort, peerTimeout, launchCommand,
+        hostTimeout, hostOrder, peerPort, peerTimeout, launchCommand, booleanStyle,
     ]
 }
 

@@ -32,6 +32,8 @@ public struct RuntimeSettings: Sendable {
     public var peerTimeout: Duration = .seconds(30)
     /// The command line of a framework's own launcher, or nil.
     public var launchCommand: String?
+    /// How booleans become arguments.
+    public var booleanStyle = BooleanStyle.value
 
     /// Makes settings that are all defaults.
     public init() {}
@@ -71,6 +73,7 @@ public struct RuntimeSettings: Sendable {
         if let text = try value(.peerPort), let port = Int(text) { peerPort = port }
         if let text = try value(.peerTimeout), let time = DurationText.parse(text) { peerTimeout = time }
         launchCommand = try value(.launchCommand)
+        if let text = try value(.booleanStyle), let style = BooleanStyle(rawValue: text) { booleanStyle = style }
         isStartedByPlatform = ["TRAINING_JOB_NAME", "TRAINING_JOB_ARN"].contains { name in
             environment.text(name).map { !$0.isEmpty } ?? false
         }

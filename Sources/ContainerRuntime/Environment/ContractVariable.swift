@@ -89,6 +89,9 @@ public struct ContractVariable: Sendable {
 
         // MARK: Of this runtime
         text("SM_CHECKPOINT_DIR") { $0.checkpointDirectory.string },
+        ContractVariable("SM_LATEST_CHECKPOINT") { environment in
+            Checkpoints(directory: environment.checkpointDirectory).newest().map { .string($0.string) }
+        },
     ]
 
     /// The names of all variables that the program gets from the runtime; `…` ends a family's.

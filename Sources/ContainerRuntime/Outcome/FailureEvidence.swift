@@ -55,6 +55,11 @@ struct FileSystemUse {
     let free: Int
     let freeNodes: Int
 
+    /// A file system of known numbers.
+    init(size: Int, free: Int, freeNodes: Int) {
+        (self.size, self.free, self.freeNodes) = (size, free, freeNodes)
+    }
+
     /// The corresponding C function is `statvfs`.
     init?(_ path: FilePath) {
         var status = statvfs()

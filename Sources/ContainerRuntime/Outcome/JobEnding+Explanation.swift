@@ -6,7 +6,8 @@ extension JobEnding {
     func explain(_ step: Step, _ ended: StepReport, _ role: StepRole) -> FailureReport {
         var cause = role.cause(in: ended.tail)
         var failureClass = role.failureClass
-        if failureClass == .framework, let told = frameworkReport.flatMap({ FrameworkReport($0) }) {
+        // Only a bridge, or a function's process, has such a file.
+        if case .program = role, let told = frameworkReport.flatMap({ FrameworkReport($0) }) {
             failureClass = told.failureClass
             cause = RootCause(told, cause)
         }

@@ -48,6 +48,7 @@ final class StepLife {
     }
 
     func run(_ lines: LineInbox) -> StepReport {
+        rehearse()
         // What came before the process was there is for it.
         var childChanged = true
         while state.phase != .finished {
@@ -153,9 +154,8 @@ extension StepLife {
             case .signalSurvivors(let signal): for process in survivors() { process.send(signal) }
             case .lookForSurvivors: perform(state.handle(.survivors(!survivors().isEmpty), at: .now))
             case .limitFired(let cause): perform(state.beginLimit(cause, sequence(for: cause), at: .now))
-            case .stopBegan(let stop):
-                supervisor.stopBegan?(stop)
-                log.notice("\(SupervisionMessage.stopBegan(stop, step))")
+            case .stopBegan(let stop): supervisor.stopBegan?(stop)
+            case .reportStop(let stop): log.notice("\(SupervisionMessage.stopBegan(stop, step))")
             case .reportUnkillable:
                 log.error("\(SupervisionMessage.unkillable(step, [child.identity]))")
                 ending = .unkillable(child.identity)
@@ -164,6 +164,16 @@ extension StepLife {
             case .finish: break
             }
         }
+    }
+
+    /// Goes through a stop that is none, while the program starts: else the first signal would wait, several times as long as
+    /// it takes itself, for pages and types of code that never ran.
+    private func rehearse() {
+        var rehearsed = state
+        _ = rehearsed.handle(.signal(.terminate), at: begin)
+        supervisor.rehearse()
+        // Signal 0 only asks whether the group is there: kill(2).
+        child.identity.sendToGroup(Signal(rawValue: 0))
     }
 
     private func pass(_ signal: Signal) {

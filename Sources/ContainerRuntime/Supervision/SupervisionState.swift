@@ -34,8 +34,10 @@ struct SupervisionState: Sendable {
         case lookForSurvivors
         /// A limit fired: decide by the program's handlers how it is asked to end, and call `beginLimit`.
         case limitFired(StopCause)
-        /// A stop begins now.
+        /// A stop begins now: what the program is to find at the signal is written.
         case stopBegan(Stop)
+        /// The log is told of a stop, after the signal: words take longer than a signal may.
+        case reportStop(Stop)
         /// The step's process did not end after SIGKILL.
         case reportUnkillable
         /// Processes that the step left running did not end after SIGKILL.
@@ -131,7 +133,7 @@ struct SupervisionState: Sendable {
         let begun = Stop(cause: cause, deadline: now + policy.grace, signal: request.signal)
         stop = begun
         phase = .ending(sequence, request: 0, until: now + request.patience)
-        return [.stopBegan(begun), .signalGroup(request.signal), .signalGroup(.continue)]
+        return [.stopBegan(begun), .signalGroup(request.signal), .signalGroup(.continue), .reportStop(begun)]
     }
 }
 
@@ -143,8 +145,8 @@ extension SupervisionState {
             stop = begun
             phase = .ending(.stop(signal, grace: policy.grace), request: 0, until: begun.deadline)
             // A stopped program would not hear it: SIGCONT comes after.
-            guard policy.passesStopOn else { return [.stopBegan(begun)] }
-            return [.stopBegan(begun), .signalGroup(signal), .signalGroup(.continue)]
+            guard policy.passesStopOn else { return [.stopBegan(begun), .reportStop(begun)] }
+            return [.stopBegan(begun), .signalGroup(signal), .signalGroup(.continue), .reportStop(begun)]
         case .running: return [.signalGroup(signal)]
         case .ending: return !policy.passesStopOn && policy.stops(signal) ? [] : [.signalGroup(signal)]
         case .sweeping, .draining, .finished:
@@ -152,7 +154,7 @@ extension SupervisionState {
             guard policy.stops(signal), stop == nil else { return [] }
             let begun = Stop(cause: .signal(signal), deadline: now + policy.grace, signal: signal)
             stop = begun
-            return [.stopBegan(begun)]
+            return [.stopBegan(begun), .reportStop(begun)]
         }
     }
 
@@ -170,7 +172,7 @@ extension SupervisionState {
         stop = begun
         phase = .ending(.stop(.terminate, grace: patience), request: 0, until: begun.deadline)
         let request: Action = policy.addressee == .group ? .signalGroup(.terminate) : .signalProcess(.terminate)
-        return [.stopBegan(begun), request, .signalGroup(.continue)]
+        return [.stopBegan(begun), request, .signalGroup(.continue), .reportStop(begun)]
     }
 
     private mutating func beginSweep(at now: Instant) -> [Action] {

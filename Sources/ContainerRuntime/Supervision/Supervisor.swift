@@ -118,6 +118,14 @@ extension Supervisor {
         return childChanged
     }
 
+    /// Takes in a signal that nobody sent and forgets it: see `StepLife.rehearse`.
+    func rehearse() {
+        let waiting = waitingSignals
+        waitingSignals.append(.terminate)
+        _ = takeSignals()
+        waitingSignals = waiting
+    }
+
     /// The signals that came since, in their order.
     func takeSignals() -> [Signal] {
         defer { waitingSignals.removeAll(keepingCapacity: true) }
