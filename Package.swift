@@ -124,7 +124,8 @@ let package = Package(
             ],
             exclude: [
                 "Conformance/Cases", "ObjectStore/Support/store.py", "ObjectStore/Support/orders.py",
-                "ObjectStore/Support/hostile.py", "Launch/launcher-commands.json", "Launch/lab",
+                "ObjectStore/Support/hostile.py", "ObjectStore/Support/codeartifact.py",
+                "Launch/launcher-commands.json", "Launch/lab",
             ],
             swiftSettings: strict
         ),

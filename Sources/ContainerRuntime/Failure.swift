@@ -68,6 +68,8 @@ public struct Failure: Error, Hashable, Sendable {
         case entryPointNotExecutable
         /// No Python interpreter is on the path.
         case pythonMissing
+        /// The installer that was asked for is not on the path.
+        case installerMissing(path: String)
         /// A location of code is none that can be understood.
         case sourceNotUnderstood(expected: String)
         /// A source of code cannot be read.

@@ -55,6 +55,7 @@ extension Failure {
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
         case .launcherMissing: .executeUserScript
+        case .installerMissing: .configuration
         case .checkpointNameUnusable, .checkpointMissing, .checkpointUnwritable, .channelUnknown: .executeUserScript
         case .launcherUnsuitable, .launchOptionUnusable, .launchTooLarge: .configuration
         case .hostsUnresolved: .peer

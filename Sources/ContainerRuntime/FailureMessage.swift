@@ -58,6 +58,9 @@ private enum FailureMessage {
         case .pythonMissing:
             "no Python interpreter: \(subject); install python3 in the image, or name one with TRAIN_PYTHON"
 
+        case .installerMissing(let path):
+            "\"\(subject)\" is not in the image, and TRAIN_INSTALLER asks for it; install it, or leave the choice to auto, "
+                + "PATH is \(path)"
         case .sourceNotUnderstood(let expected): "\(subject): no location of code, \(expected) is expected"
         case .sourceUnreadable: "\(subject): the code cannot be read"
         case .codeDirectoryNotEmpty(let holds):

@@ -52,6 +52,7 @@ public struct TrainingJob {
             // MARK: 4. User code: brought in and installed
             try bringCode(configuration)
             try checkHyperparameters(&environment, &ending)
+            try runStartupHook(environment, &ending)
             let program = try findProgram(&environment)
             beginRecord(&ending)
             let installed = try install(program, &ending)
@@ -59,6 +60,7 @@ public struct TrainingJob {
             // MARK: 5. Launch: how it is started
             var plan = try planLaunch(program, environment, installed, &ending)
             try meetPeers(&plan, environment, &ending)
+            try startSync(configuration, &ending)
 
             // MARK: 6. Supervision: its life
             try runProgram(&plan, program, &ending)
@@ -71,10 +73,13 @@ public struct TrainingJob {
             packOutputData(ending)
             // MARK: 8. Outcome: what is said about it
             writeReport(verdict, ending, .atLast)
-            return ending.fail(verdict)
+            let status = ending.fail(verdict)
+            awaitSync(&ending)
+            return status
         }
         writeReport(.success, ending, .beforeOutputArchive)
         packOutputData(ending)
+        awaitSync(&ending)
         writeReport(.success, ending, .atLast)
         return ending.succeed()
     }

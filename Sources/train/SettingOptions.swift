@@ -21,6 +21,12 @@ struct SettingOptions: ParsableArguments {
     @Option(help: help(.python))
     var python: String?
 
+    @Option(help: help(.installer))
+    var installer: String?
+
+    @Option(help: help(.syncTimeout))
+    var syncTimeout: String?
+
     @Option(help: help(.logLevel))
     var logLevel: String?
 
@@ -51,9 +57,9 @@ struct SettingOptions: ParsableArguments {
     var values: [RuntimeSetting: String] {
         let pairs: [(RuntimeSetting, String?)] = [
             (.baseDirectory, baseDirectory), (.gracePeriod, gracePeriod), (.maximumRunTime, maximumRunTime),
-            (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.logLevel, logLevel),
-            (.hostTimeout, hostTimeout), (.hostOrder, hostOrder), (.peerPort, peerPort),
-            (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
+            (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.installer, installer),
+            (.syncTimeout, syncTimeout), (.logLevel, logLevel), (.hostTimeout, hostTimeout), (.hostOrder, hostOrder),
+            (.peerPort, peerPort), (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
             (.booleanStyle, booleanStyle),
             (.report, report), (.logFormat, logFormat),
         ]

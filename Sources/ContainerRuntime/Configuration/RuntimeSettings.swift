@@ -16,6 +16,10 @@ public struct RuntimeSettings: Sendable {
     public var isStartedByPlatform = false
     /// The Python interpreter that was asked for, or nil.
     public var python: String?
+    /// What installs requirements and packages.
+    public var installer = InstallerChoice.auto
+    /// How long the intermediate output may take to arrive after the program's end, or nil.
+    public var syncTimeout: Duration? = .seconds(600)
     /// The level of the runtime's own lines where an option named one, or nil.
     public var logLevel: Int?
     /// How long other hosts may take to be found and to join.
@@ -64,6 +68,8 @@ public struct RuntimeSettings: Sendable {
         idleTimeout = try value(.idleTimeout).flatMap(DurationText.limit)
         if let text = try value(.pack), let policy = PackingPolicy(rawValue: text) { pack = policy }
         python = try value(.python)
+        if let text = try value(.installer), let choice = InstallerChoice(rawValue: text) { installer = choice }
+        if let text = try value(.syncTimeout) { syncTimeout = DurationText.limit(text) }
         // The variable's level is read with the configuration, where a useless one is a warning and no failure.
         if options[.logLevel] != nil { logLevel = try value(.logLevel).flatMap { Int($0) } }
         if let text = try value(.hostTimeout), let time = DurationText.parse(text) { hostTimeout = time }

@@ -16,7 +16,16 @@ public struct PlanReport {
         let environment = try TrainingEnvironment.read(settings: settings, incoming: incoming, host: host)
         let planned = try PlannedJob(environment, settings: settings)
         let (plan, program) = (planned.plan, planned.program)
-        let writer = Writer(environment: planned.environment, settings: settings, plan: plan, program: program)
+        let installation = try Installation(program, in: settings.paths.code).map { installation throws(Failure) in
+            try PackageInstaller(
+                settings.installer,
+                python: PythonInterpreter.find(settings.python, environment: incoming),
+                incoming: incoming,
+                hasNetwork: NetworkInterfaces.leadOut()
+            ).command(installation)
+        }
+        var writer = Writer(environment: planned.environment, settings: settings, plan: plan, program: program)
+        writer.installation = installation ?? "nothing"
         text = writer.text(warnings: (environment.warnings + planned.warnings).map(\.description) + plan.warnings)
     }
 }
@@ -26,13 +35,14 @@ private struct Writer {
     let settings: RuntimeSettings
     let plan: LaunchPlan
     let program: Program
+    var installation = ""
 
     func text(warnings: [String]) -> String {
         let mask = SecretMask(environment)
         var lines = [("host", host), ("launcher", launcher), ("role", role), ("program", programText)]
-        let installation = Installation(program, in: environment.paths.code)
-        let install = installation.map { "pip install \($0.arguments.joined(separator: " "))" } ?? "nothing"
-        lines += [("install", install), ("directory", plan.step.workingDirectory?.string ?? "")]
+        let hook = environment.paths.code.appending(TrainingJob.startupHook)
+        if (try? FileStatus(hook))?.isFile == true { lines.append(("first", "./\(TrainingJob.startupHook)")) }
+        lines += [("install", installation), ("directory", plan.step.workingDirectory?.string ?? "")]
         lines.append(("command", shell(plan.step.arguments, mask)))
         lines += companions(mask).map { ("companion", $0) }
         lines += [("stop", stop), ("pack", packing)]
@@ -73,6 +83,11 @@ private struct Writer {
 
     private func companions(_ mask: SecretMask) -> [String] {
         var names = plan.companions.map { "\($0.name): \(mask.mask(shell(Array($0.arguments.prefix(2)), mask)))" }
+        let parameters = environment.configuration.hyperparameters
+        let text = parameters.text("sagemaker_s3_output")
+        if case .sync(let place)? = try? IntermediateOutput(text, jobName: environment.jobName) {
+            names.append("train sync: \(environment.paths.outputIntermediate) to \(place)")
+        }
         if environment.hosts.count > 1, settings.peerPort != 0 {
             let hub = environment.masterHostname
             let what = environment.isMaster ? "listens for the other hosts" : "connects to \(hub)"

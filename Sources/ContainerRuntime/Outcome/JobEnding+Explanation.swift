@@ -17,8 +17,10 @@ extension JobEnding {
         }
         let evidence = evidence(ended, cause, step)
         let advice = job.failurePatterns.lazy.compactMap { $0.advice(evidence) }.first
-        let words = step.arguments.map(\.description).joined(separator: " ")
-        var shown = words
+        if case .startupHook(let name) = role, cause == nil {
+            cause = RootCause(line: "it said nothing", context: []).of(name)
+        }
+        var shown = step.shown ?? step.arguments.map(\.description).joined(separator: " ")
         if case .program = role, let command { shown = command }
         return FailureReport.of(
             ended,

@@ -54,11 +54,7 @@ public final class Supervisor {
         // A shell starts background jobs with SIGINT ignored: it is not meant for them, nor for us.
         policy.interruptStops = terminal == .none && !inbox.ignores(.interrupt)
         receive()
-        for signal in waitingSignals where policy.stops(signal) && stop == nil {
-            let begun = Stop(cause: .signal(signal), deadline: .now + policy.grace, signal: signal)
-            stop = begun
-            stopBegan?(begun)
-        }
+        beginStop(policy)
         let begin = Instant.now
         if let stop, policy.onStop == .end || begin >= stop.deadline {
             return StepReport(ending: .stoppedBefore, tail: [], stop: stop.cause, killed: false, duration: .zero)
@@ -103,6 +99,15 @@ public final class Supervisor {
 }
 
 extension Supervisor {
+    /// Starts the stop that a signal asks for, which came while nothing was supervised.
+    func beginStop(_ policy: SupervisionPolicy) {
+        for signal in waitingSignals where policy.stops(signal) && stop == nil {
+            let begun = Stop(cause: .signal(signal), deadline: .now + policy.grace, signal: signal)
+            stop = begun
+            stopBegan?(begun)
+        }
+    }
+
     /// Reads the signals that came; SIGCHLD is left out, since children are looked for at every turn.
     @discardableResult
     func receive() -> Bool {
