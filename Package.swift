@@ -52,6 +52,8 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // libpcre2-dev; the static library is in the same package.
+        .target(name: "CRegex", linkerSettings: [.linkedLibrary("pcre2-8")]),
         .target(name: "CDeflate"),
         .target(name: "CSha256"),
         .target(
@@ -65,7 +67,7 @@ let package = Package(
         .target(
             name: "ContainerRuntime",
             dependencies: [
-                "CLinux", "CArchive", "CZlib", "CDeflate", "CSha256", "CIsal",
+                "CLinux", "CArchive", "CZlib", "CDeflate", "CSha256", "CIsal", "CRegex",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -170,7 +170,10 @@ extension TrainingJob {
                 ProcessLauncher.makeExecutable(&file, entryPoint)
             }
         }
-        defer { ending.intermediate.finishSending() }
+        defer {
+            ending.observation?.conclude()
+            ending.intermediate.finishSending()
+        }
         ending.command = plan.command
         record.plan = plan
         log.info("starting: \(ending.mask.mask(plan.command))")
@@ -180,7 +183,7 @@ extension TrainingJob {
         policy.setLimits(runTime: settings.maximumRunTime, idle: idle)
         policy.endsWithCompanions = true
         policy.addressee = plan.addressee
-        let output: OutputPolicy = idle == nil ? .readErrors : .readBoth
+        let output: OutputPolicy = idle == nil && supervisor.copies == nil ? .readErrors : .readBoth
         ending.memoryEventsBefore = MemoryEvents.read()
         let isJSON = settings.logFormat == .all
         if isJSON, plan.launcher.startsProgramItself, ProgramDiagnosis.isShellText(plan.step) {

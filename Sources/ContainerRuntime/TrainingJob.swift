@@ -59,10 +59,12 @@ public struct TrainingJob {
 
             // MARK: 5. Launch: how it is started
             var plan = try planLaunch(program, environment, installed, &ending)
+            announce(plan, program, environment, ending)
             try meetPeers(&plan, environment, &ending)
             try startSync(configuration, &ending)
 
             // MARK: 6. Supervision: its life
+            observe(plan, environment, &ending)
             try runProgram(&plan, program, &ending)
 
             // MARK: 7. Model archive: what is left behind

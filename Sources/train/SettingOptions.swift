@@ -53,6 +53,18 @@ struct SettingOptions: ParsableArguments {
     @Option(help: help(.logFormat))
     var logFormat: String?
 
+    @Option(help: help(.metrics))
+    var metrics: String?
+
+    @Option(help: help(.metricDefinitions))
+    var metricDefinitions: String?
+
+    @Option(help: help(.sampleInterval))
+    var sampleInterval: String?
+
+    @Option(help: help(.banner))
+    var banner: String?
+
     /// What was given, by setting.
     var values: [RuntimeSetting: String] {
         let pairs: [(RuntimeSetting, String?)] = [
@@ -60,8 +72,8 @@ struct SettingOptions: ParsableArguments {
             (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.installer, installer),
             (.syncTimeout, syncTimeout), (.logLevel, logLevel), (.hostTimeout, hostTimeout), (.hostOrder, hostOrder),
             (.peerPort, peerPort), (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
-            (.booleanStyle, booleanStyle),
-            (.report, report), (.logFormat, logFormat),
+            (.booleanStyle, booleanStyle), (.report, report), (.logFormat, logFormat), (.metrics, metrics),
+            (.metricDefinitions, metricDefinitions), (.sampleInterval, sampleInterval), (.banner, banner),
         ]
         return Dictionary(uniqueKeysWithValues: pairs.compactMap { setting, value in value.map { (setting, $0) } })
     }

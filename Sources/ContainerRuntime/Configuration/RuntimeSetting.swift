@@ -101,7 +101,8 @@ extension RuntimeSetting {
     /// All settings, in the order of the manual.
     public static let all: [RuntimeSetting] = [
         baseDirectory, gracePeriod, maximumRunTime, idleTimeout, pack, python, installer, syncTimeout, logLevel,
-        hostTimeout, hostOrder, peerPort, peerTimeout, launchCommand, booleanStyle, report, logFormat,
+        hostTimeout, hostOrder, peerPort, peerTimeout, launchCommand, booleanStyle, report, logFormat, metrics,
+        metricDefinitions, sampleInterval, banner,
     ]
 }
 

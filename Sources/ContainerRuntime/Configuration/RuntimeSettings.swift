@@ -38,6 +38,14 @@ public struct RuntimeSettings: Sendable {
     public var report = ReportPlace.none
     /// How lines of the log look.
     public var logFormat = LogFormat.text
+    /// What is written of metrics and resources, or nil where only the job's hyperparameters say it.
+    public var metrics: MetricsPolicy?
+    /// Metrics that are looked for beside those of the platform.
+    public var metricDefinitions: [MetricDefinition] = []
+    /// The time between samples of resources: nil for one that grows, zero for none.
+    public var sampleInterval: Duration?
+    /// What is said at the start of a job.
+    public var banner = BannerLength.short
 
     /// Makes settings that are all defaults.
     public init() {}
@@ -80,6 +88,12 @@ public struct RuntimeSettings: Sendable {
         if let text = try value(.booleanStyle), let style = BooleanStyle(rawValue: text) { booleanStyle = style }
         if let text = try value(.report), let place = ReportPlace(rawValue: text) { report = place }
         if let text = try value(.logFormat), let format = LogFormat(rawValue: text) { logFormat = format }
+        metrics = try value(.metrics).flatMap { MetricsPolicy(rawValue: $0) }
+        if let text = try value(.metricDefinitions) {
+            metricDefinitions = try MetricDefinition.read(text: text, source: RuntimeSetting.metricDefinitions.variable)
+        }
+        sampleInterval = try value(.sampleInterval).flatMap { DurationText.parse($0) }
+        if let text = try value(.banner), let length = BannerLength(rawValue: text) { banner = length }
         isStartedByPlatform = ["TRAINING_JOB_NAME", "TRAINING_JOB_ARN"].contains { name in
             environment.text(name).map { !$0.isEmpty } ?? false
         }

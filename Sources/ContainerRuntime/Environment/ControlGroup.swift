@@ -24,7 +24,7 @@ struct ControlGroup {
     /// The paths of /proc/self/cgroup for a controller; the empty name is version 2.
     ///
     /// In a container of its own cgroup namespace this is `/`, and the files stand at the mount's root.
-    private func groups(_ controller: String) -> [String] {
+    func groups(_ controller: String) -> [String] {
         guard let text = text(root.appending("proc/self/cgroup")) else { return ["/"] }
         let found = text.split(separator: "\n").compactMap { line -> String? in
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -37,7 +37,7 @@ struct ControlGroup {
         return found + ["/"]
     }
 
-    private func ancestors(of group: String, below mount: FilePath) -> [FilePath] {
+    func ancestors(of group: String, below mount: FilePath) -> [FilePath] {
         var directory = mount
         var all = [mount]
         for component in FilePath(group).components where component.kind == .regular {

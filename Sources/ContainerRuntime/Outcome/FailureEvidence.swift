@@ -55,8 +55,8 @@ struct FileSystemUse {
     let free: Int
     let freeNodes: Int
 
-    /// A file system of known numbers.
-    init(size: Int, free: Int, freeNodes: Int) {
+    /// The use of a file system of known numbers.
+    init(size: Int, free: Int, freeNodes: Int = .max) {
         (self.size, self.free, self.freeNodes) = (size, free, freeNodes)
     }
 

@@ -29,6 +29,8 @@ struct JobEnding {
     var frameworkReport: FilePath?
     /// What sends the intermediate output to S3, where that was asked for.
     var intermediate = IntermediateSync(.stays)
+    /// What reads along with the program.
+    var observation: Observation?
     private var temporary: FilePath?
 
     init(job: TrainingJob) {

@@ -23,8 +23,9 @@ struct ChannelCount: Equatable {
         (self.files, self.bytes, self.isWhole) = (files, bytes, isWhole)
     }
 
-    /// Counts what a directory holds, until the deadline.
-    init(_ directory: FilePath, deadline: Instant) {
+    /// Counts what a directory holds, until the deadline, and so many names at most.
+    init(_ directory: FilePath, deadline: Instant, most: Int = .max) {
+        var entries = 0
         var seen: Set<Place> = []
         var waiting = [directory]
         while let path = waiting.popLast() {
@@ -49,6 +50,11 @@ struct ChannelCount: Equatable {
                     }
                 }
                 guard let component, component.kind == .regular else { continue }
+                entries += 1
+                guard entries <= most else {
+                    isWhole = false
+                    return
+                }
                 if status.st_mode & S_IFMT == S_IFDIR {
                     // A link to a directory is counted like one: a channel may be made of them.
                     waiting.append(path.appending(component))

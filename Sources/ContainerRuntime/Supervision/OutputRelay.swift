@@ -25,6 +25,8 @@ final class OutputRelay {
     private(set) var readerIsGone = false
     /// Bytes moved so far.
     private(set) var moved = 0
+    /// Who gets a copy, if anybody does.
+    var copy: StreamCopy?
 
     /// Bytes that were read and not yet written.
     private var buffer = [UInt8](repeating: 0, count: bufferSize)
@@ -155,6 +157,7 @@ extension OutputRelay {
         if sourceIsPipe, destination.splices {
             let waiting = Int(linux_waiting_bytes(source))
             if waiting >= Self.large, let count = tail.tee(from: source, count: waiting) {
+                copy?.take(from: source, count: count)
                 teed = count
                 moved += count
                 lastPiece = now
@@ -175,7 +178,11 @@ extension OutputRelay {
         }
         pending = 0..<count
         moved += count
-        buffer.withUnsafeBytes { tail.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        buffer.withUnsafeBytes { bytes in
+            let piece = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+            tail.append(piece)
+            copy?.take(piece)
+        }
         if count < Self.large {
             sourceIsReady = false
             let follows = lastPiece.map { now - $0 < .milliseconds(2) } ?? false

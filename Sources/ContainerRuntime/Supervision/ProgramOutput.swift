@@ -28,15 +28,15 @@ struct ProgramOutput {
     /// Pseudo-terminals and the terminals whose sizes they follow.
     private var sizes: [(from: Int32, to: Int32)] = []
 
-    init(_ policy: OutputPolicy) throws(Errno) {
+    init(_ policy: OutputPolicy, copies: StreamCopies? = nil) throws(Errno) {
         guard policy != .inherit else {
             relays = [OutputRelay(linesTo: 2)]
             return
         }
         let first = try FileStatus(descriptor: 1)
         let isShared = first.isSame(as: try FileStatus(descriptor: 2))
-        if policy == .readBoth, !isShared { output = try connect(1) }
-        errors = try connect(2)
+        if policy == .readBoth, !isShared { output = try connect(1, copies?.output) }
+        errors = try connect(2, copies?.errors)
         if isShared { output = errors }
     }
 
@@ -55,7 +55,8 @@ struct ProgramOutput {
     }
 
     /// Makes what the process writes to instead of our descriptor, with a relay to it.
-    private mutating func connect(_ destination: Int32) throws(Errno) -> Int32 {
+    private mutating func connect(_ destination: Int32, _ copy: StreamCopy?) throws(Errno) -> Int32 {
+        defer { relays.last?.copy = copy }
         var (ours, theirs) = (Int32(-1), Int32(-1))
         if isatty(destination) == 1, linux_open_pseudo_terminal(destination, &ours, &theirs) == 0 {
             sizes.append((destination, ours))

@@ -62,6 +62,7 @@ final class StepLife {
                 log.info("\(step.name): still running, \(Amount.seconds((now - begin) / .seconds(1)))")
             }
             passOn(lines, at: now)
+            supervisor.sampler?.advance(at: now)
             perform(state.handle(.tick, at: .now))
             if state.phase == .finished { break }
             wait()
@@ -127,7 +128,7 @@ extension StepLife {
     /// Waits for a signal, output, a reader, or the next deadline.
     private func wait() {
         let now = Instant.now
-        var deadline = state.deadline
+        var deadline = [state.deadline, supervisor.sampler?.next].compactMap(\.self).min()
         waiters.removeAll(keepingCapacity: true)
         waiters.append(linux_waiter(descriptor: supervisor.signalDescriptor, events: linux_readable, returned: 0))
         for relay in streams.relays {

@@ -18,6 +18,9 @@ public final class Supervisor {
     private(set) var stop: Stop?
     /// Called at the moment of a stop.
     var stopBegan: ((Stop) -> Void)?
+    /// Who reads along with the step that runs, and what is sampled beside it.
+    var copies: StreamCopies?
+    var sampler: ResourceSampler?
     private var waitingSignals: [Signal] = []
     private var companions: [Int32: Companion] = [:]
 
@@ -65,7 +68,7 @@ public final class Supervisor {
         }
         var streams: ProgramOutput
         do throws(Errno) {
-            streams = try ProgramOutput(output)
+            streams = try ProgramOutput(output, copies: copies)
         } catch {
             throw Failure(.loopUnavailable(call: "pipe2"), step.name, error)
         }

@@ -69,6 +69,12 @@ public final class RuntimeLog: Sendable {
         writeNow(line)
     }
 
+    /// Writes a line that is to be read by a program, with its end, as it is.
+    func write(line: [UInt8]) {
+        if let sink = state.withLock(\.sink) { return sink(line) }
+        writeNow(line)
+    }
+
     private func line(_ text: String) -> [UInt8] {
         let (format, place) = state.withLock { ($0.format, $0.place) }
         guard format != .text else { return Array("\(Self.mark) \(text)\n".utf8) }

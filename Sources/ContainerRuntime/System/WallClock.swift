@@ -29,6 +29,9 @@ struct WallTime: Hashable, Comparable, Sendable {
 
     /// Seconds since 1970 with three decimals.
     var json: JSONValue { JSONValue.thousandths(milliseconds) }
+
+    /// The same, as a text.
+    var text: String { "\(milliseconds / 1_000).\(String(1_000 + milliseconds % 1_000).dropFirst())" }
 }
 
 extension JSONValue {

@@ -1,0 +1,138 @@
+import SystemPackage
+
+/// What the log says at the start of a job: where it runs, on what, with what; and what is doubtful.
+struct Banner {
+    private let environment: TrainingEnvironment
+    private let plan: LaunchPlan
+    private let program: Program
+    private let packs: Bool
+    private let mask: SecretMask
+    private let facts: BannerFacts
+
+    /// The short form is for a glance: more than this of a list is left out.
+    private static let mostInShort = 8
+    private static let longestValue = 60
+    private static let sharedMemoryForLoaders = 1 << 30
+
+    init(
+        _ environment: TrainingEnvironment,
+        plan: LaunchPlan,
+        program: Program,
+        packs: Bool,
+        mask: SecretMask,
+        facts: BannerFacts
+    ) {
+        self.environment = environment
+        self.plan = plan
+        self.program = program
+        self.packs = packs
+        self.mask = mask
+        self.facts = facts
+    }
+
+    /// A few lines.
+    var short: [String] {
+        var lines = ["container-runtime \(RuntimeVersion.number) on \(host): \(machine.joined(separator: ", "))"]
+        let channels = facts.channels.map(words)
+        if !channels.isEmpty { lines.append("channels: \(Self.list(channels))") }
+        let parameters = parameters.map { "\($0)=\($1)" }
+        if !parameters.isEmpty { lines.append("hyperparameters: \(Self.list(parameters))") }
+        if let stream { lines.append("log: \(stream)") }
+        return lines
+    }
+
+    /// All that is known, a line each.
+    var full: [String] {
+        var lines = ["container-runtime \(RuntimeVersion.number) (\(ModelArchive.engineDescription))", "host: \(host)"]
+        if environment.hosts.count > 1 { lines.append("hosts: \(environment.hosts.joined(separator: ", "))") }
+        lines += machine.map { "machine: \($0)" }
+        if !facts.kernel.isEmpty { lines.append("kernel: \(facts.kernel)") }
+        lines += facts.channels.map { "channel: \(words($0))" }
+        lines.append("program: \(programWords)")
+        if plan.launcher != .process { lines.append("launcher: \(plan.launcher.name)") }
+        lines += parameters.map { "hyperparameter: \($0) = \($1)" }
+        lines.append("archives: \(packs ? "model.tar.gz and output.tar.gz are made here" : "left to the platform")")
+        if let stream { lines.append("log: \(stream)") }
+        return lines
+    }
+
+    /// What is doubtful and matters.
+    var warnings: [String] {
+        var warnings: [String] = []
+        if let shared = facts.sharedMemory, shared.size > 0, shared.size < Self.sharedMemoryForLoaders,
+            environment.gpus > 0
+        {
+            warnings.append(
+                "/dev/shm has \(Amount.bytes(shared.size)): data loaders of several processes may need more; "
+                    + "docker run --shm-size=2g"
+            )
+        }
+        for channel in facts.channels where channel.count == ChannelCount(files: 0, bytes: 0, isWhole: true) {
+            warnings.append("channel \"\(channel.name)\" is empty: \(environment.paths.channel(channel.name))")
+        }
+        if facts.modelEntries > 0 {
+            let entries = facts.modelEntries == 1 ? "1 entry" : "\(facts.modelEntries) entries"
+            warnings.append("\(environment.paths.model) has \(entries) already, which will be part of the model")
+        }
+        for (path, use) in [(environment.paths.model, facts.modelDisk), (environment.paths.output, facts.outputDisk)] {
+            guard let use, use.isFull || (use.size > 0 && use.free < min(100 << 20, use.size / 20)) else { continue }
+            warnings.append("\(path): only \(Amount.bytes(use.free)) can be written to its disk")
+        }
+        return warnings
+    }
+
+    private var host: String {
+        let hosts = environment.hosts
+        let place = hosts.firstIndex { $0.hasSameBytes(as: environment.currentHost) } ?? 0
+        let type = environment.configuration.resources.currentInstanceType
+        let name = "\(environment.currentHost) (\(place + 1) of \(hosts.count))"
+        return type.isEmpty || type == "local" ? name : "\(name), \(type)"
+    }
+
+    private var machine: [String] {
+        var words = ["\(environment.processors) \(environment.processors == 1 ? "processor" : "processors")"]
+        if let memory = facts.memory { words.append("memory \(Amount.bytes(memory))") }
+        if environment.gpus > 0 {
+            let driver = facts.driver.map { " (driver \($0))" } ?? ""
+            words.append("\(environment.gpus) \(environment.gpus == 1 ? "GPU" : "GPUs")\(driver)")
+        }
+        if environment.neurons > 0 { words.append("\(environment.neurons) Neuron cores") }
+        if let shared = facts.sharedMemory { words.append("/dev/shm \(Amount.bytes(shared.size))") }
+        if let disk = facts.modelDisk { words.append("disk for the model \(Amount.bytes(disk.free)) free") }
+        return words
+    }
+
+    private func words(_ channel: (name: String, mode: String, count: ChannelCount?)) -> String {
+        let parts = [channel.mode] + (channel.count.map { [$0.words] } ?? [])
+        return "\(channel.name) (\(parts.joined(separator: ", ")))"
+    }
+
+    private var programWords: String {
+        switch program {
+        case .entryPoint(let entryPoint): entryPoint.name
+        case .framework(let module): module
+        case .function: "a function of this program"
+        }
+    }
+
+    /// The program's hyperparameters, secrets covered, long values cut.
+    private var parameters: [(String, String)] {
+        environment.hyperparameters.map { name, value in
+            let text = mask.shown(name, PythonText.str(value))
+            let clean = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : String($0) }.joined()
+            return (name, clean.count > Self.longestValue ? "\(clean.prefix(Self.longestValue))…" : clean)
+        }
+    }
+
+    /// Where CloudWatch has the log.
+    ///
+    /// Source: https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+    private var stream: String? {
+        environment.jobName.map { "/aws/sagemaker/TrainingJobs, stream \($0)/\(environment.currentHost)-…" }
+    }
+
+    private static func list(_ words: [String]) -> String {
+        let shown = words.prefix(mostInShort).joined(separator: ", ")
+        return words.count > mostInShort ? "\(shown) and \(words.count - mostInShort) more" : shown
+    }
+}

@@ -1,0 +1,73 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What the banner tells beside the job's configuration: looked at in bounded time.
+struct BannerFacts {
+    /// The limit of memory, or the machine's, in bytes.
+    var memory: Int?
+    /// The version of the NVIDIA driver.
+    var driver: String?
+    var sharedMemory: FileSystemUse?
+    var modelDisk: FileSystemUse?
+    var outputDisk: FileSystemUse?
+    /// How many names the model directory has already.
+    var modelEntries = 0
+    /// What the channels hold, by name; of those that are streams, nothing.
+    var channels: [(name: String, mode: String, count: ChannelCount?)] = []
+    /// The kernel's release.
+    var kernel = ""
+
+    static let time = Duration.milliseconds(15)
+
+    /// Looks at what can be seen in a short time.
+    ///
+    /// - Parameters:
+    ///   - environment: The facts of the job.
+    ///   - most: How many files of the channels are counted.
+    ///   - time: How long they are counted.
+    ///   - root: Where /proc, /sys and /dev are looked for.
+    init(_ environment: TrainingEnvironment, most: Int = .max, time: Duration = time, root: FilePath = "/") {
+        let deadline = Instant.now + time
+        var left = most
+        memory = ResourceSource.memoryLimit(root: root)
+        driver = Self.driver(root)
+        sharedMemory = FileSystemUse(root.appending("dev/shm"))
+        modelDisk = FileSystemUse(environment.paths.model)
+        outputDisk = FileSystemUse(environment.paths.output)
+        modelEntries = directoryEntries(environment.paths.model)?.count ?? 0
+        kernel = (try? readFile(root.appending("proc/sys/kernel/osrelease"), limit: 256)).map(Self.line) ?? ""
+        for (name, value) in environment.configuration.inputData.object {
+            let mode = value.object?["TrainingInputMode"]?.string ?? "File"
+            // A FIFO ends with what is read of it, and a lazy mount would ask S3 for every name.
+            let isThere = mode != "Pipe" && mode != "FastFile"
+            let directory = environment.paths.channel(name)
+            let counts = isThere && DirectoryListing.isDirectory(directory)
+            let count = counts ? ChannelCount(directory, deadline: deadline, most: left) : nil
+            left -= min(left, count?.files ?? 0)
+            channels.append((name, mode, count))
+        }
+    }
+
+    private static func line(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
+    /// The version in `NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 …`.
+    static func driver(_ root: FilePath) -> String? {
+        guard let bytes = try? readFile(root.appending("proc/driver/nvidia/version"), limit: 4_096) else { return nil }
+        return line(bytes).split(separator: " ").first { word in
+            word.utf8.first?.isASCIIDigit == true && word.utf8.contains(UInt8(ascii: "."))
+        }.map(String.init)
+    }
+}
+
+extension ChannelCount {
+    /// For people: `12 files, 3.4 MB`.
+    var words: String {
+        let amount = "\(files) \(files == 1 ? "file" : "files"), \(Amount.bytes(bytes))"
+        return isWhole ? amount : "at least \(amount)"
+    }
+}

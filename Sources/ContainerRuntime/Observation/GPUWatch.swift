@@ -1,0 +1,98 @@
+public import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The use of one GPU; nil for what its driver does not tell.
+struct GPUUse: Equatable {
+    /// Percent of the time.
+    var utilization: Int?
+    /// Bytes in use.
+    var memory: Int?
+    /// Bytes that it has.
+    var memoryLimit: Int?
+
+    /// Reads lines of nvidia-smi, `97, 12288, 81559`: percent, MiB, MiB; `[N/A]` for what is not known.
+    static func read(_ text: [UInt8]) -> [GPUUse] {
+        text.split(separator: UInt8(ascii: "\n")).map { line in
+            let fields = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { field in
+                Int(String(decoding: field.filter { $0 > 0x20 }, as: UTF8.self))
+            }
+            func field(_ place: Int) -> Int? { place < fields.count ? fields[place] : nil }
+            return GPUUse(
+                utilization: field(0),
+                memory: field(1).map { $0 << 20 },
+                memoryLimit: field(2).map { $0 << 20 }
+            )
+        }
+    }
+
+    /// The uses in JSON, as a sample has them.
+    static func json(_ uses: [GPUUse]) -> JSONValue {
+        .array(
+            uses.map { use in
+                let pairs = [
+                    ("utilization", use.utilization), ("memory_bytes", use.memory),
+                    ("memory_limit_bytes", use.memoryLimit),
+                ]
+                return .object(JSONObject(pairs.compactMap { pair in pair.1.map { (pair.0, .integer($0)) } }))
+            }
+        )
+    }
+
+    /// Reads what `json` wrote.
+    static func read(json: [UInt8]) -> [GPUUse] {
+        let elements = (try? JSONReader.read(json))?.array ?? []
+        return elements.compactMap(\.object).map { object in
+            GPUUse(
+                utilization: object["utilization"]?.integer,
+                memory: object["memory_bytes"]?.integer,
+                memoryLimit: object["memory_limit_bytes"]?.integer
+            )
+        }
+    }
+}
+
+/// The companion that asks nvidia-smi, which may take seconds or never answer: `train metrics --watch-gpus`.
+public enum GPUWatch {
+    /// What is asked for.
+    ///
+    /// Source: https://docs.nvidia.com/deploy/nvidia-smi/
+    static let question = [
+        "--query-gpu=utilization.gpu,memory.used,memory.total", "--format=csv,noheader,nounits",
+    ]
+
+    /// Writes the use of all GPUs to a file, again and again, until it is ended or the tool does not answer three times.
+    ///
+    /// - Parameters:
+    ///   - file: The file, which is replaced as a whole.
+    ///   - tool: nvidia-smi.
+    ///   - seconds: The time between two questions.
+    public static func run(file: FilePath, tool: FilePath, seconds: UInt32 = 5) {
+        var failures = 0
+        while failures < 3 {
+            if let output = BoundedTool.output(tool, question) {
+                failures = 0
+                write(JSONWriter.bytes(GPUUse.json(GPUUse.read(output))), to: file)
+            } else {
+                failures += 1
+            }
+            sleep(seconds)
+        }
+        // Nothing is better than the last of what is not known any more.
+        _ = file.withPlatformString { unlink($0) }
+    }
+
+    /// Replaces the file; not synced, since it is of use for seconds only.
+    private static func write(_ bytes: [UInt8], to file: FilePath) {
+        let temporary = FilePath(file.string + ".new")
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
+        let descriptor = temporary.withPlatformString { open($0, flags, 0o600) }
+        guard descriptor >= 0 else { return }
+        let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+        guard written == bytes.count else { return }
+        _ = temporary.withPlatformString { old in file.withPlatformString { new in rename(old, new) } }
+    }
+}

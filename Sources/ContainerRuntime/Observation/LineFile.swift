@@ -1,0 +1,70 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A file of lines that is only appended to: whole lines, bounded, given up where it cannot be written.
+struct LineFile: ~Copyable {
+    /// A disk full of metrics would end the job.
+    static let largest = 512 << 20
+
+    private var descriptor: Int32 = -1
+    private var waiting: [UInt8] = []
+    private var size = 0
+    /// Why nothing more is written, for people.
+    private var problem: String?
+    private var isTold = false
+    private let path: FilePath
+
+    /// Makes the file, empty, with the directories above it; a problem is told where that fails.
+    init(_ path: FilePath) {
+        self.path = path
+        do throws(Errno) {
+            try makeDirectories(path.removingLastComponent())
+            let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC
+            descriptor = try SystemCall.value { path.withPlatformString { open($0, flags, 0o644) } }
+        } catch {
+            problem = "\(path): \(error)"
+        }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Adds whole lines; they are written with `flush`, or when there are many.
+    mutating func add(_ lines: [UInt8]) {
+        guard descriptor >= 0, problem == nil else { return }
+        waiting += lines
+        if waiting.count >= 1 << 18 { flush() }
+    }
+
+    /// Writes what waits.
+    mutating func flush() {
+        guard !waiting.isEmpty, problem == nil else { return }
+        defer { waiting.removeAll(keepingCapacity: true) }
+        guard size + waiting.count <= Self.largest else {
+            problem = "\(path): has \(size) bytes, \(Self.largest) are the most; nothing more is written to it"
+            return
+        }
+        size += waiting.count
+        var rest = waiting[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                problem = "\(path): \(Errno(rawValue: errno)); nothing more is written to it"
+                return
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// The problem, the first time that it is asked for.
+    mutating func takeProblem() -> String? {
+        guard let problem, !isTold else { return nil }
+        isTold = true
+        return problem
+    }
+}

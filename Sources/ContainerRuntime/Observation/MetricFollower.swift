@@ -1,0 +1,168 @@
+import CLinux
+import Logging
+public import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The companion that finds metrics in a copy of the program's output: `train metrics --follow`.
+///
+/// - Reads stdout's copy from descriptor 0 and stderr's from descriptor 1 until both end; descriptor 2 is the log.
+/// - What it is too slow for never reaches it: the relay drops that, and leaves a mark.
+public final class MetricFollower {
+    /// What it writes, and to where.
+    public struct Plan: Sendable {
+        /// The file of our own form.
+        public var file: FilePath
+        /// The directory that the platform's agent reads, or nil.
+        public var agentDirectory: FilePath?
+        /// The host that lines for CloudWatch name, or nil for no such lines.
+        public var embeddedHost: String?
+        /// The name of the job, for those lines.
+        public var job = ""
+        /// Whether one pipe serves both streams.
+        public var isShared = false
+
+        /// Makes a plan that writes one file.
+        public init(file: FilePath) {
+            self.file = file
+        }
+    }
+
+    private let scanner: MetricScanner
+    private let lines: MetricOutput
+    private let plan: Plan
+    private let streams = [LogStream(), LogStream()]
+    private var file: LineFile
+    private var agentFile: LineFile?
+    private var own: [UInt8] = []
+    private var agent: [UInt8] = []
+    private var embedded: [[Double]]
+    private var embeddedAt = 0
+    private var told: Set<String> = []
+
+    /// Compiles the definitions and makes the files.
+    public init(_ definitions: [MetricDefinition], _ plan: Plan) {
+        scanner = MetricScanner(definitions)
+        lines = MetricOutput(definitions)
+        self.plan = plan
+        file = LineFile(plan.file)
+        agentFile = plan.agentDirectory.map { LineFile($0.appending("\(getpid()).json")) }
+        embedded = definitions.map { _ in [] }
+        for problem in scanner.problems { log.warning("\(problem)") }
+    }
+
+    /// Follows both streams to their ends.
+    public func run() {
+        // It works for those who watch: the program comes first where processors are few.
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+        var open = [Int32(0), 1]
+        while !open.isEmpty {
+            var waiters = open.map { linux_waiter(descriptor: $0, events: linux_readable, returned: 0) }
+            let count = UInt32(waiters.count)
+            // What was found is written before anything is waited for; under load, when there is much of it.
+            var ready = linux_wait(&waiters, count, 0)
+            if ready == 0 {
+                flush()
+                ready = linux_wait(&waiters, count, hasEmbedded ? 1_000_000_000 : -1)
+            }
+            if ready < 0 { break }
+            for waiter in waiters where waiter.returned != 0 {
+                if !take(waiter.descriptor) { open.removeAll { $0 == waiter.descriptor } }
+            }
+            if hasEmbedded { writeEmbedded(atEnd: false) }
+        }
+        flush()
+        writeEmbedded(atEnd: true)
+        summarize()
+    }
+
+    /// Reads a piece of a stream; false at its end.
+    private func take(_ descriptor: Int32) -> Bool {
+        let stream = streams[Int(descriptor)]
+        let count = stream.read(descriptor)
+        if count < 0, errno == EAGAIN || errno == EINTR { return true }
+        let time = WallTime.now.text
+        let name: StaticString? = plan.isShared ? nil : descriptor == 0 ? "stdout" : "stderr"
+        stream.drain(atEnd: count <= 0) { text in
+            scanner.scan(text) { index, value, facts in
+                lines.own(index, value, facts, stream: name, time: time, to: &own)
+                if agentFile != nil { lines.agent(index, value, facts, time: time, to: &agent) }
+                if plan.embeddedHost != nil, embedded[index].count < 100, value.double.isFinite {
+                    embedded[index].append(value.double)
+                }
+            }
+        } cut: {
+            scanner.noteCutLine()
+        }
+        file.add(own)
+        agentFile?.add(agent)
+        own.removeAll(keepingCapacity: true)
+        agent.removeAll(keepingCapacity: true)
+        tellOnce()
+        return count > 0
+    }
+
+    private func flush() {
+        file.flush()
+        agentFile?.flush()
+        if let problem = file.takeProblem() { log.warning("\(problem)") }
+        if let problem = agentFile?.takeProblem() { log.warning("\(problem)") }
+    }
+
+    /// Says what is left out, once for each reason.
+    private func tellOnce() {
+        if scanner.cutLines > 0 {
+            tell("metrics: of a line of more than \(MetricScanner.longestLine) bytes, only so many are looked at")
+        }
+        if streams.contains(where: { $0.dropped > 0 }) {
+            tell("metrics: the program prints faster than metrics are looked for; what is too much is left out")
+        }
+        for (definition, count) in zip(scanner.definitions, scanner.counts) where count.isSpent || count.givenUp > 0 {
+            if count.isSpent {
+                tell("metric \"\(definition.name)\": its regex took too much time; it is not looked for any more")
+            } else {
+                tell("metric \"\(definition.name)\": its regex needs too many steps for some lines; they are left out")
+            }
+        }
+    }
+
+    private func tell(_ words: String) {
+        if told.insert(words).inserted { log.warning("\(words)") }
+    }
+
+    private func summarize() {
+        let dropped = streams.reduce(0) { $0 + $1.dropped }
+        log.info("\(MetricWords.summary(scanner.definitions, scanner.counts, dropped: dropped))")
+    }
+}
+
+extension MetricFollower {
+    private var hasEmbedded: Bool { embedded.contains { !$0.isEmpty } }
+
+    /// Writes a line for CloudWatch, at most one a second.
+    private func writeEmbedded(atEnd: Bool) {
+        let now = WallTime.now.milliseconds
+        guard let host = plan.embeddedHost, hasEmbedded, atEnd || now - embeddedAt >= 1_000 else { return }
+        embeddedAt = now
+        let metrics = zip(scanner.definitions, embedded).map { definition, values in
+            EmbeddedMetrics.Metric(name: definition.name, unit: "None", values: values)
+        }
+        RuntimeLog.shared.writeNow(EmbeddedMetrics(job: plan.job, host: host).line(metrics, milliseconds: now))
+        embedded = embedded.map { _ in [] }
+    }
+}
+
+/// The words about what was found.
+enum MetricWords {
+    static func summary(_ definitions: [MetricDefinition], _ counts: [MetricScanner.Count], dropped: Int) -> String {
+        let pairs = zip(definitions, counts)
+        let found = pairs.filter { $1.found > 0 }.map { "\($0.name) \($1.found)" }
+        let never = pairs.filter { $1.found == 0 }.map(\.0.name)
+        var parts = [found.isEmpty ? "none found" : found.joined(separator: ", ")]
+        if !never.isEmpty { parts.append("never found: \(never.joined(separator: ", "))") }
+        if dropped > 0 { parts.append("\(dropped) bytes of the log were not looked at") }
+        return "metrics: \(parts.joined(separator: "; "))"
+    }
+}

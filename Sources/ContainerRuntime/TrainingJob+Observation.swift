@@ -1,0 +1,110 @@
+import Logging
+import SystemPackage
+
+/// What is seen of a run while it runs: the banner at its start, metrics from its log, samples of what it uses.
+extension TrainingJob {
+    /// Says where the job runs and with what, and what is doubtful about it.
+    func announce(_ plan: LaunchPlan, _ program: Program, _ environment: TrainingEnvironment, _ ending: JobEnding) {
+        guard settings.banner != .off, RuntimeLog.shared.level <= .warning else { return }
+        let isFull = settings.banner == .full
+        let banner = Banner(
+            environment,
+            plan: plan,
+            program: program,
+            packs: settings.packs,
+            mask: ending.mask,
+            facts: BannerFacts(environment, most: isFull ? .max : 300)
+        )
+        for line in isFull ? banner.full : banner.short { log.info("\(line)") }
+        for warning in banner.warnings { log.warning("\(warning)") }
+    }
+
+    /// Starts what reads along with the program.
+    func observe(_ plan: LaunchPlan, _ environment: TrainingEnvironment, _ ending: inout JobEnding) {
+        let policy = metricsPolicy(environment)
+        let directory = paths.output.appending("metrics")
+        for name in ["metrics.jsonl", "resources.jsonl"] {
+            do throws(Errno) {
+                try SmallFile.remove(directory.appending(name))
+            } catch {
+                log.warning("\(directory.appending(name)): cannot be removed, it is of an earlier run: \(error)")
+            }
+        }
+        guard policy != .off else { return }
+        let observation = Observation(supervisor)
+        ending.observation = observation
+        let definitions = plan.isFollower ? [] : metricDefinitions()
+        if !definitions.isEmpty {
+            let file = directory.appending("metrics.jsonl")
+            observation.followMetrics(metricsStep(definitions, file, environment, policy))
+        }
+        guard settings.sampleInterval != .zero else { return }
+        var sampling = ResourceSampler.Plan(
+            file: directory.appending("resources.jsonl"),
+            interval: settings.sampleInterval,
+            model: paths.model,
+            output: paths.output
+        )
+        if policy == .emf {
+            sampling.embedded = EmbeddedMetrics(job: environment.jobName ?? "", host: environment.currentHost)
+        }
+        var watch: Step?
+        if environment.machine.gpus > 0, let tool = SearchPath(incoming).find("nvidia-smi"),
+            let file = try? ending.privateDirectory().appending("gpus.json")
+        {
+            sampling.gpus = file
+            watch = observerStep("watch of the GPUs", ["--watch-gpus", file.string, "--tool", tool.string])
+        }
+        observation.sample(sampling, watchingGPUs: watch)
+    }
+
+    /// The variable or option, else the hyperparameter of old SDKs, else files only.
+    private func metricsPolicy(_ environment: TrainingEnvironment) -> MetricsPolicy {
+        let asked = environment.configuration.hyperparameters["sagemaker_enable_cloudwatch_metrics"]
+        return settings.metrics ?? (asked?.isTruthy == true ? .emf : .json)
+    }
+
+    /// The platform's definitions and those of the settings; what the platform says and cannot be used is a warning.
+    private func metricDefinitions() -> [MetricDefinition] {
+        let file = paths.configuration("metric-definition-regex.json")
+        var all: [MetricDefinition] = []
+        do throws(Failure) {
+            all = try MetricDefinition.read(file: file)
+            return try MetricDefinition.merge(all + settings.metricDefinitions, source: "metrics")
+        } catch {
+            log.warning("\(error); these metrics are not looked for")
+            return settings.metricDefinitions
+        }
+    }
+
+    private func metricsStep(
+        _ definitions: [MetricDefinition],
+        _ file: FilePath,
+        _ environment: TrainingEnvironment,
+        _ policy: MetricsPolicy
+    ) -> Step {
+        var words = ["--follow", file.string]
+        for definition in definitions { words += ["--define", definition.json] }
+        if let directory = incoming.text("SAGEMAKER_METRICS_DIRECTORY"), !directory.isEmpty {
+            words += ["--agent", directory]
+        }
+        if policy == .emf {
+            words += ["--embedded-host", environment.currentHost, "--job", environment.jobName ?? ""]
+        }
+        if let output = try? FileStatus(descriptor: 1), let errors = try? FileStatus(descriptor: 2),
+            output.isSame(as: errors)
+        {
+            words.append("--shared")
+        }
+        return observerStep("metrics", words)
+    }
+
+    private func observerStep(_ name: String, _ words: [String]) -> Step {
+        Step(
+            name: name,
+            executable: helper,
+            arguments: (["train", "metrics"] + words).compactMap { RawString($0) },
+            environment: helperEnvironment
+        )
+    }
+}
