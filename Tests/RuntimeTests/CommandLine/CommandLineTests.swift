@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// The pages, the manual and the completions agree with the program.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct CommandLineTests {
     private static let root: FilePath = {
         var root = FilePath(#filePath)

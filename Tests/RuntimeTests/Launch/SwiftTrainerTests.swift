@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Examples/swift-trainer: a Swift program that is its own runtime, on real data.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct SwiftTrainerTests {
     private static let root: FilePath = {
         var root = FilePath(#filePath)
