@@ -52,6 +52,8 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // libpcre2-dev; the static library is in the same package.
+        .target(name: "CRegex", linkerSettings: [.linkedLibrary("pcre2-8")]),
         .target(name: "CDeflate"),
         .target(name: "CSha256"),
         .target(
@@ -65,7 +67,7 @@ let package = Package(
         .target(
             name: "ContainerRuntime",
             dependencies: [
-                "CLinux", "CArchive", "CZlib", "CDeflate", "CSha256", "CIsal",
+                "CLinux", "CArchive", "CZlib", "CDeflate", "CSha256", "CIsal", "CRegex",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -98,6 +100,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // An example that is built and run by the tests; Examples/swift-trainer/Package.swift is its own.
+        .executableTarget(
+            name: "example-swift-trainer",
+            dependencies: ["ContainerRuntime", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Examples/swift-trainer/Sources",
+            swiftSettings: strict
+        ),
+
         // The programs of the tests: small, without a runtime of their own, so that what they show is the supervisor's work.
         .executableTarget(name: "probe", path: "Tests/Probe", cSettings: [.define("_GNU_SOURCE")]),
         .target(
@@ -110,13 +120,14 @@ let package = Package(
             name: "RuntimeTests",
             dependencies: [
                 "ContainerRuntime", "ObjectStore", "CLinux", "CZlib", "CDeflate", "CSha256", "TestSupport", "train",
-                "probe",
+                "probe", "example-swift-trainer",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: [
                 "Conformance/Cases", "ObjectStore/Support/store.py", "ObjectStore/Support/orders.py",
-                "ObjectStore/Support/hostile.py", "Launch/launcher-commands.json", "Launch/lab",
+                "ObjectStore/Support/hostile.py", "ObjectStore/Support/codeartifact.py",
+                "Launch/launcher-commands.json", "Launch/lab",
             ],
             swiftSettings: strict
         ),

@@ -42,6 +42,8 @@ public struct Failure: Error, Hashable, Sendable {
         case channelNameUnusable(name: String)
         /// A setting's value cannot be used.
         case settingUnusable(expected: String, found: String)
+        /// Hyperparameters are not what the schema in the code directory asks for.
+        case hyperparametersRefused([HyperparameterProblem])
 
         // MARK: 3. Environment
 
@@ -66,6 +68,8 @@ public struct Failure: Error, Hashable, Sendable {
         case entryPointNotExecutable
         /// No Python interpreter is on the path.
         case pythonMissing
+        /// The installer that was asked for is not on the path.
+        case installerMissing(path: String)
         /// A location of code is none that can be understood.
         case sourceNotUnderstood(expected: String)
         /// A source of code cannot be read.
@@ -142,6 +146,15 @@ public struct Failure: Error, Hashable, Sendable {
 
         /// A descriptor that the loop needs could not be made.
         case loopUnavailable(call: String)
+
+        /// The name of a checkpoint leaves its directory, or is one of the platform's.
+        case checkpointNameUnusable
+        /// Nothing was written where a checkpoint should be.
+        case checkpointMissing
+        /// A checkpoint could not be written or removed.
+        case checkpointUnwritable
+        /// The job has no channel of that name; the ones it has.
+        case channelUnknown(has: [String])
 
         // MARK: 7. Model archive
 

@@ -49,12 +49,14 @@ extension Failure {
         case .directoryUnavailable, .notDirectory: .configuration
         case .reportMissing, .reportUnusable: .configuration
         case .configurationUnreadable, .malformedJSON, .unexpectedValue, .channelNameUnusable,
-            .settingUnusable:
+            .settingUnusable, .hyperparametersRefused:
             .configuration
         case .containsNUL, .argumentTooLong, .argumentsTooLarge: .configuration
         case .entryPointMissing, .entryPointNotAllowed: .configuration
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
         case .launcherMissing: .executeUserScript
+        case .installerMissing: .configuration
+        case .checkpointNameUnusable, .checkpointMissing, .checkpointUnwritable, .channelUnknown: .executeUserScript
         case .launcherUnsuitable, .launchOptionUnusable, .launchTooLarge: .configuration
         case .hostsUnresolved: .peer
         case .peersUnprepared: .runtime

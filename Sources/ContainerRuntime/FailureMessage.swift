@@ -32,6 +32,10 @@ private enum FailureMessage {
                 + "it is the name of a directory in input/data"
         case .settingUnusable(let expected, let found): "\(subject) must be \(expected), found \"\(found)\""
 
+        case .hyperparametersRefused(let problems):
+            problems.prefix(5).map(\.description).joined(separator: "; ")
+                + (problems.count > 5 ? "; and \(problems.count - 5) more" : "") + " (by \(subject))"
+
         // MARK: 3. Environment
         case .containsNUL:
             "hyperparameter \"\(subject)\": its name or value holds a NUL, which no argument can hold; remove it"
@@ -54,6 +58,9 @@ private enum FailureMessage {
         case .pythonMissing:
             "no Python interpreter: \(subject); install python3 in the image, or name one with TRAIN_PYTHON"
 
+        case .installerMissing(let path):
+            "\"\(subject)\" is not in the image, and TRAIN_INSTALLER asks for it; install it, or leave the choice to auto, "
+                + "PATH is \(path)"
         case .sourceNotUnderstood(let expected): "\(subject): no location of code, \(expected) is expected"
         case .sourceUnreadable: "\(subject): the code cannot be read"
         case .codeDirectoryNotEmpty(let holds):
@@ -109,6 +116,14 @@ private enum FailureMessage {
 
         // MARK: 6. Supervision
         case .loopUnavailable(let call): "\(subject): \(call) failed"
+
+        case .checkpointNameUnusable:
+            "\"\(subject)\" is no name for a checkpoint: a name without a directory and without .sagemaker- is expected"
+        case .checkpointMissing: "\(subject): nothing was written for this checkpoint"
+        case .checkpointUnwritable: "\(subject): the checkpoint cannot be written or removed"
+        case .channelUnknown(let has):
+            "there is no channel \"\(subject)\"; "
+                + (has.isEmpty ? "the job has none" : "the channels of this job: \(JobWarning.listing(has))")
 
         // MARK: 7. Model archive
         case .packingUnreadable: "\(subject): cannot be read while it is packed"

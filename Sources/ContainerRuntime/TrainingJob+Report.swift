@@ -39,7 +39,8 @@ extension TrainingJob {
         let file = place(in: directory)
         let object = record.object(verdict, ending.mask, warnings: RuntimeLog.shared.warnings)
         do throws(Errno) {
-            try SmallFile.write(JSONWriter.bytes(.object(object)) + [0x0a], to: file)
+            // The file of the outcome, which comes last, is what has to outlive the machine.
+            try SmallFile.write(JSONWriter.bytes(.object(object)) + [0x0a], to: file, isDurable: false)
         } catch {
             return log.warning("\(file): the report cannot be written: \(error)")
         }

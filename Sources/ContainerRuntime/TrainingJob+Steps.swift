@@ -31,6 +31,12 @@ extension TrainingJob {
             RuntimeLog.shared.level = Logger.Level(python: settings.logLevel ?? configuration.ownLogLevel)
             ending.mask = SecretMask(hyperparameters: configuration.hyperparameters.all, variables: incoming)
             RuntimeLog.shared.place = LogPlace(configuration.resources, settings.hostOrder)
+            ending.intermediate = IntermediateSync(
+                try IntermediateOutput(
+                    configuration.hyperparameters.text("sagemaker_s3_output"),
+                    jobName: incoming.text("TRAINING_JOB_NAME")
+                )
+            )
             return configuration
         } catch {
             throw .fault(error)
@@ -56,7 +62,8 @@ extension TrainingJob {
                 configuration: configuration,
                 paths: paths,
                 machine: machine,
-                incoming: incoming
+                incoming: incoming,
+                booleanStyle: settings.booleanStyle
             )
             environment.hostOrder = settings.hostOrder
             record.environment = environment
@@ -85,8 +92,7 @@ extension TrainingJob {
             var environment = environment
             environment.stopNotice = notice
             supervisor.stopBegan = { StopNotice.write($0, to: notice) }
-            let files = VariableFiles(below: ending.temporaryDirectory())
-            ending.variableFiles = files
+            let files = ending.filesForVariables()
             let (variables, warnings) = try environment.variables(pythonPath: installed, files: files)
             for warning in warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
             let python = { () throws(Failure) in
@@ -112,6 +118,16 @@ extension TrainingJob {
                     report: report
                 )
                 return try distribute(plain, nil, environment, &ending)
+            case .function:
+                let report = try ending.privateDirectory().appending("function.json")
+                ending.frameworkReport = report
+                let plain = FunctionLauncher.plan(
+                    executable: helper,
+                    arguments: environment.arguments.rawStrings,
+                    environment: variables,
+                    report: report
+                )
+                return try distribute(plain, nil, environment, &ending)
             }
         } catch {
             throw .fault(error)
@@ -131,7 +147,8 @@ extension TrainingJob {
             privateDirectory: try ending.privateDirectory(),
             helper: helper
         )
-        let plan = try launch.plan(plain, entryPoint)
+        var plan = try launch.plan(plain, entryPoint)
+        try adjustPlan?(&plan, environment)
         for warning in plan.warnings { log.warning("\(ending.mask.mask(warning))") }
         if let reason = plan.reason { log.info("launcher: \(plan.launcher.name), asked for by \(reason)") }
         return plan
@@ -153,7 +170,10 @@ extension TrainingJob {
                 ProcessLauncher.makeExecutable(&file, entryPoint)
             }
         }
-        defer { ending.observation?.conclude() }
+        defer {
+            ending.observation?.conclude()
+            ending.intermediate.finishSending()
+        }
         ending.command = plan.command
         record.plan = plan
         log.info("starting: \(ending.mask.mask(plan.command))")
@@ -186,6 +206,9 @@ extension TrainingJob {
         if isOverForPeers { return }
         guard report.isSuccess, !report.isOverLimit, !ending.isEndedByPeers else {
             throw .step(plan.step, report, plan.isFollower ? .peers : .program(program.failureClass))
+        }
+        if case .framework(let module) = program, let code = PassedOverExit.code(in: report.tail) {
+            log.warning("a program that \(module) ran ended with \(code), and \(module) took that for success")
         }
     }
 
@@ -236,6 +259,15 @@ extension TrainingJob {
         if let format = RawString(settings.logFormat.rawValue) { environment.set("TRAIN_LOG_FORMAT", format) }
         if let place = RuntimeLog.shared.place.flatMap({ RawString($0.text) }) {
             environment.set(LogPlace.variable, place)
+        }
+        return environment.entries
+    }
+
+    /// The variables of a helper that talks to S3: the region of the hyperparameters is one that it looks at.
+    func storeEnvironment(_ configuration: JobConfiguration) -> [RawString] {
+        var environment = EnvironmentVariables(entries: helperEnvironment)
+        if let region = configuration.hyperparameters.text("sagemaker_region").flatMap({ RawString($0) }) {
+            environment.set("SAGEMAKER_REGION", region)
         }
         return environment.entries
     }

@@ -9,17 +9,8 @@ import Glibc
 extension TrainingJob {
     /// Brings the code from where it was named, unless there is some already.
     func bringCode(_ configuration: JobConfiguration) throws(JobFailure) {
-        let channel = paths.channel("code")
-        let situation = CodeSource.Situation(
-            codeDirectory: paths.code,
-            codeListing: directoryEntries(paths.code) ?? [],
-            submitVariable: incoming.text("SAGEMAKER_SUBMIT_DIRECTORY"),
-            submitHyperparameter: configuration.hyperparameters.text("sagemaker_submit_directory"),
-            channelDirectory: channel,
-            channelListing: directoryEntries(channel) ?? [],
-            hasCredentials: CodeSource.namesCredentials { incoming.text($0) }
-        )
-        switch CodeSource.decide(situation) {
+        if isFunction { return }
+        switch CodeSource.decide(configuration, paths, incoming) {
         case .none: return
         case .inPlace(let unused):
             record.codeSource = (paths.code.string, "there already")
@@ -32,15 +23,27 @@ extension TrainingJob {
                 name: "fetch",
                 executable: helper,
                 arguments: words.compactMap { RawString($0) },
-                environment: helperEnvironment
+                environment: storeEnvironment(configuration)
             )
             let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
             guard report.isSuccess else { throw .step(step, report, .fetch) }
         }
     }
 
+    /// Holds the hyperparameters against the schema that came with the code, before anything of it is run.
+    func checkHyperparameters(_ environment: inout TrainingEnvironment, _ ending: inout JobEnding) throws(JobFailure) {
+        do throws(Failure) {
+            try environment.meetSchema()
+        } catch {
+            throw .fault(error)
+        }
+        for warning in environment.schemaWarnings { log.warning("\(warning)") }
+        ending.mask = SecretMask(environment)
+    }
+
     /// Finds what is run: a framework's function where one is named, else the user's entry point.
     func findProgram(_ environment: inout TrainingEnvironment) throws(JobFailure) -> Program {
+        if isFunction { return .function }
         if let module = environment.frameworkModule, !module.isEmpty { return .framework(module: module) }
         do throws(Failure) {
             let entryPoint = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
@@ -51,21 +54,63 @@ extension TrainingJob {
         }
     }
 
-    /// Lets pip install what the entry point needs.
+    /// The name of the script that runs before everything else of the user's.
+    static let startupHook = "startup-hook.sh"
+
+    /// Runs `startup-hook.sh`, where the code has one, with the variables that the program will see.
+    func runStartupHook(_ environment: TrainingEnvironment, _ ending: inout JobEnding) throws(JobFailure) {
+        let name = Self.startupHook
+        guard environment.userEntryPoint != name, (try? FileStatus(paths.code.appending(name)))?.isFile == true else {
+            return
+        }
+        var plan: LaunchPlan
+        do throws(Failure) {
+            let (variables, _) = try environment.variables(files: ending.filesForVariables())
+            plan = try ProcessLauncher.plan(
+                EntryPoint.find(program: name, in: paths.code),
+                code: paths.code,
+                python: { () throws(Failure) in try PythonInterpreter.find(settings.python, environment: incoming) },
+                arguments: [],
+                environment: variables
+            )
+        } catch {
+            throw .fault(error)
+        }
+        ProcessLauncher.makeExecutable(&plan, EntryPoint(name: name, kind: .command))
+        log.info("running \(name)")
+        let policy = SupervisionPolicy(grace: settings.gracePeriod)
+        var report = try supervise(plan.step, policy, .readErrors)
+        if report.ending == .notStarted(.execFormatError), ProgramDiagnosis.isText(plan.step) {
+            ProcessLauncher.runByShell(&plan)
+            report = try supervise(plan.step, policy, .readErrors)
+        }
+        if case .notStarted(let error) = report.ending { throw .fault(ProgramDiagnosis.failure(of: plan.step, error)) }
+        guard report.isSuccess else { throw .step(plan.step, report, .startupHook(name)) }
+    }
+
+    /// Lets pip or uv install what the entry point needs.
     ///
     /// - Returns: The directories that follow the code directory on PYTHONPATH.
     func install(_ program: Program, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
-        guard let installation = Installation(program, in: paths.code) else { return [] }
+        guard !isFunction, let installation = Installation(program, in: paths.code) else { return [] }
         let target: FilePath
-        let python: FilePath
+        let installer: PackageInstaller
         do throws(Failure) {
-            python = try PythonInterpreter.find(settings.python, environment: incoming)
+            installer = try PackageInstaller(
+                settings.installer,
+                python: PythonInterpreter.find(settings.python, environment: incoming),
+                incoming: incoming,
+                hasNetwork: NetworkInterfaces.leadOut()
+            )
             target = try ending.privateDirectory().appending("site-packages")
         } catch {
             throw .fault(error)
         }
-        let step = installation.step(python: python, code: paths.code, target: target, incoming: incoming)
-        log.info("installing: pip install \(installation.arguments.joined(separator: " "))")
+        log.info("installing: \(installer.command(installation))")
+        if case .none(let reason) = installer.index {
+            log.info("no index is asked, since \(reason.rawValue): wheels have to come with the code")
+        }
+        let step = installer.step(installation, target: target, incoming: incoming, helper: helper)
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
         // On a terminal pip shows a bar of its own.
         policy.tellsThatItRuns = isatty(STDERR_FILENO) == 0

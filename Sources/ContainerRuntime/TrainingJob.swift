@@ -8,7 +8,7 @@ public import SystemPackage
 /// - Everything that can hang, crash or meet hostile bytes is a step, supervised in a process of its own.
 public struct TrainingJob {
     /// The settings of this run.
-    public let settings: RuntimeSettings
+    public var settings: RuntimeSettings
     /// The variables that `train` was started with.
     public let incoming: EnvironmentVariables
     /// The executable that the steps `pack` and `fetch` are commands of.
@@ -16,6 +16,11 @@ public struct TrainingJob {
     /// Known ways to fail, with their advice; a framework's author adds to them.
     public var failurePatterns = FailurePattern.all
 
+    /// Changes the plan of this host before it is carried out: another launcher, more variables.
+    public var adjustPlan: ((inout LaunchPlan, TrainingEnvironment) throws(Failure) -> Void)?
+
+    /// Whether the program is a function of this executable, which `TrainingJob.main` calls in a process of its own.
+    var isFunction = false
     let supervisor: Supervisor
     /// What is remembered of the run, for its report.
     let record = RunRecord()
@@ -46,6 +51,8 @@ public struct TrainingJob {
 
             // MARK: 4. User code: brought in and installed
             try bringCode(configuration)
+            try checkHyperparameters(&environment, &ending)
+            try runStartupHook(environment, &ending)
             let program = try findProgram(&environment)
             beginRecord(&ending)
             let installed = try install(program, &ending)
@@ -54,6 +61,7 @@ public struct TrainingJob {
             var plan = try planLaunch(program, environment, installed, &ending)
             announce(plan, program, environment, ending)
             try meetPeers(&plan, environment, &ending)
+            try startSync(configuration, &ending)
 
             // MARK: 6. Supervision: its life
             observe(plan, environment, &ending)
@@ -67,10 +75,13 @@ public struct TrainingJob {
             packOutputData(ending)
             // MARK: 8. Outcome: what is said about it
             writeReport(verdict, ending, .atLast)
-            return ending.fail(verdict)
+            let status = ending.fail(verdict)
+            awaitSync(&ending)
+            return status
         }
         writeReport(.success, ending, .beforeOutputArchive)
         packOutputData(ending)
+        awaitSync(&ending)
         writeReport(.success, ending, .atLast)
         return ending.succeed()
     }

@@ -74,7 +74,7 @@ struct RecordCommand: ParsableCommand {
 
     func run() throws {
         // Whatever the program needs, it needs first.
-        _ = setpriority(__priority_which_t(0), 0, 19)
+        _ = setpriority(__priority_which_t(0), 0, 10)
         do throws(Failure) {
             try RunFacts.run(base: FilePath(base), moment: moment, file: FilePath(file))
         } catch {

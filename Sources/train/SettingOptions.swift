@@ -21,6 +21,12 @@ struct SettingOptions: ParsableArguments {
     @Option(help: help(.python))
     var python: String?
 
+    @Option(help: help(.installer))
+    var installer: String?
+
+    @Option(help: help(.syncTimeout))
+    var syncTimeout: String?
+
     @Option(help: help(.logLevel))
     var logLevel: String?
 
@@ -39,6 +45,8 @@ struct SettingOptions: ParsableArguments {
     @Option(help: help(.launchCommand))
     var launchCommand: String?
 
+    @Option(help: help(.booleanStyle))
+    var booleanStyle: String?
     @Option(help: help(.report))
     var report: String?
 
@@ -61,10 +69,10 @@ struct SettingOptions: ParsableArguments {
     var values: [RuntimeSetting: String] {
         let pairs: [(RuntimeSetting, String?)] = [
             (.baseDirectory, baseDirectory), (.gracePeriod, gracePeriod), (.maximumRunTime, maximumRunTime),
-            (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.logLevel, logLevel),
-            (.hostTimeout, hostTimeout), (.hostOrder, hostOrder), (.peerPort, peerPort),
-            (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
-            (.report, report), (.logFormat, logFormat), (.metrics, metrics),
+            (.idleTimeout, idleTimeout), (.pack, pack), (.python, python), (.installer, installer),
+            (.syncTimeout, syncTimeout), (.logLevel, logLevel), (.hostTimeout, hostTimeout), (.hostOrder, hostOrder),
+            (.peerPort, peerPort), (.peerTimeout, peerTimeout), (.launchCommand, launchCommand),
+            (.booleanStyle, booleanStyle), (.report, report), (.logFormat, logFormat), (.metrics, metrics),
             (.metricDefinitions, metricDefinitions), (.sampleInterval, sampleInterval), (.banner, banner),
         ]
         return Dictionary(uniqueKeysWithValues: pairs.compactMap { setting, value in value.map { (setting, $0) } })

@@ -10,9 +10,9 @@ struct Train: ParsableCommand {
         abstract: "Runs a training job in a container, as its first process.",
         version: "\(RuntimeVersion.number) (\(ModelArchive.engineDescription))",
         subcommands: [
-            RunCommand.self, ExecCommand.self, EnvCommand.self, FetchCommand.self, PackCommand.self, SyncCommand.self,
-            PeerCommand.self, MetricsCommand.self, ServeCommand.self, ReportCommand.self,
-            RecordCommand.self,
+            RunCommand.self, ExecCommand.self, EnvCommand.self, CheckCommand.self, FetchCommand.self, IndexCommand.self,
+            PackCommand.self, SyncCommand.self, PeerCommand.self, MetricsCommand.self, ServeCommand.self,
+            ReportCommand.self, RecordCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

@@ -10,6 +10,8 @@ public enum Need: String, Sendable, CaseIterable {
     case pidNamespaces = "PID namespaces (run as root, or allow user namespaces)"
     /// `unshare --mount` and a tmpfs in it: the same rights.
     case mounts = "mount namespaces (run as root, or allow user namespaces)"
+    /// `unshare --net`: a network of its own with nothing in it, as `--network none` and network isolation have it.
+    case networkNamespaces = "network namespaces (run as root, or allow user namespaces)"
     /// strace(1), and the right to trace a child.
     case strace = "strace, and ptrace allowed"
     /// A memory cgroup that this user may make groups in, of version 1 or 2.
@@ -39,6 +41,7 @@ public enum Need: String, Sendable, CaseIterable {
         case .pidNamespaces: succeeds(Command.namespaceOptions + ["--pid", "--fork", "--mount-proc", "/bin/true"])
         case .mounts:
             succeeds(Command.namespaceOptions + ["--mount", "/bin/sh", "-c", "mount -t tmpfs -o size=64k none /mnt"])
+        case .networkNamespaces: succeeds(Command.namespaceOptions + ["--net", "/bin/true"])
         case .strace: (try? Command("/usr/bin/strace", ["-o", "/dev/null", "/bin/true"]).run())?.status == 0
         case .memoryGroup: MemoryGroup.parent != nil
         case .freezer: access("/sys/fs/cgroup/freezer", W_OK) == 0

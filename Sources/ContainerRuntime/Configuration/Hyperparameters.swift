@@ -7,13 +7,13 @@ public import SystemPackage
 /// - A text that holds half a surrogate pair, or more levels than `JSONReader.depthLimit`, is refused by its key.
 public struct Hyperparameters: Sendable, Equatable {
     /// The values as they stand in the file, before the second decoding.
-    public let written: JSONObject
+    public private(set) var written: JSONObject
     /// All values, decoded.
-    public let all: JSONObject
+    public private(set) var all: JSONObject
     /// What the program gets: arguments, `SM_HPS` and `SM_HP_…`.
-    public let user: JSONObject
+    public private(set) var user: JSONObject
     /// What a framework gets in `SM_FRAMEWORK_PARAMS`: keys with `sagemaker_` that the runtime does not use itself.
-    public let framework: JSONObject
+    public private(set) var framework: JSONObject
 
     /// The keys that the runtime uses itself; they go to nobody else.
     public static let reserved: Set<String> = [
@@ -59,6 +59,25 @@ public struct Hyperparameters: Sendable, Equatable {
         case let value?: written[key]?.string ?? PythonText.str(value)
         }
     }
+
+    /// The same hyperparameters, and values for keys that are not there.
+    func filling(_ defaults: JSONObject) -> Hyperparameters {
+        var filled = self
+        for (key, value) in defaults where all[key] == nil {
+            filled.written[key] = value
+            filled.all[key] = value
+            if Self.isReserved(key) { continue }
+            if key.utf8.starts(with: "sagemaker_".utf8) {
+                filled.framework[key] = value
+            } else {
+                filled.user[key] = value
+            }
+        }
+        return filled
+    }
+
+    /// Whether the runtime uses a key itself.
+    static func isReserved(_ key: String) -> Bool { reserved.contains(key) }
 
     private static func decode(_ value: JSONValue, _ key: String, _ file: FilePath) throws(Failure) -> JSONValue {
         guard case .string(let text) = value, mayBeJSON(text) else { return value }

@@ -30,7 +30,11 @@ public struct JSONObject: Sendable {
     public var keys: [String] { members.map(\.key) }
 
     /// The members, sorted by the code points of their keys, as Python sorts them.
-    public var sorted: [Member] { members.sorted { $0.key.precedesByCodePoint($1.key) } }
+    public var sorted: [Member] {
+        // Most files are written in order, and looking costs less than sorting.
+        let isSorted = zip(members, members.dropFirst()).allSatisfy { $0.key.precedesByCodePoint($1.key) }
+        return isSorted ? members : members.sorted { $0.key.precedesByCodePoint($1.key) }
+    }
 
     /// The value of a key, or nil; setting nil takes the key out.
     public subscript(key: String) -> JSONValue? {

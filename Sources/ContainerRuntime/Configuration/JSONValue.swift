@@ -56,6 +56,18 @@ public enum JSONValue: Sendable {
         return Int(number.text)
     }
 
+    /// The value of a number, infinite beyond a double's range, or nil for every other kind.
+    public var double: Double? {
+        guard case .number(let number) = self else { return nil }
+        return number.double
+    }
+
+    /// The value of a boolean, or nil for every other kind.
+    public var boolean: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
     /// Whether Python's `bool()` says so: not null, false, zero or empty.
     public var isTruthy: Bool {
         switch self {

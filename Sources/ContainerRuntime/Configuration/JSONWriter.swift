@@ -51,11 +51,13 @@ public enum JSONWriter {
     private static func append(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         // Bytes of ASCII are most of all texts, and need no decoding.
-        if text.utf8.allSatisfy({ 0x20..<0x7f ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            output += text.utf8
-        } else {
-            for unit in text.utf16 { append(unit, to: &output) }
+        var copy = text
+        let isPlain = copy.withUTF8 { bytes in
+            let isPlain = bytes.allSatisfy { 0x20..<0x7f ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+            if isPlain { output.append(contentsOf: bytes) }
+            return isPlain
         }
+        if !isPlain { for unit in text.utf16 { append(unit, to: &output) } }
         output.append(UInt8(ascii: "\""))
     }
 

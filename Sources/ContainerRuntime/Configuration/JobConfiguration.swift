@@ -3,7 +3,7 @@ public import SystemPackage
 /// All that input/config asks for, read and checked.
 public struct JobConfiguration: Sendable {
     /// The hyperparameters.
-    public let hyperparameters: Hyperparameters
+    public internal(set) var hyperparameters: Hyperparameters
     /// The channels.
     public let inputData: InputDataConfiguration
     /// The hosts.

@@ -18,6 +18,9 @@ public enum JobWarning: Hashable, Sendable {
     /// A file that is only useful cannot be used.
     case configurationUnusable(message: String)
 
+    /// Keywords of a schema that are not checked.
+    case schemaKeywordsUnchecked(path: String, keywords: [String])
+
     // MARK: 3. Environment
 
     /// A name that cannot be a variable's, since it is empty or holds `=` or NUL: the variable is left out.
@@ -45,6 +48,8 @@ extension JobWarning: CustomStringConvertible {
             "channel \"\(name)\": \(path) is not there; "
                 + (holds.isEmpty ? "input/data is empty" : "input/data holds \(Self.listing(holds))")
         case .configurationUnusable(let message): "\(message); the file is ignored"
+        case .schemaKeywordsUnchecked(let path, let keywords):
+            "\(path): not checked: \(Self.listing(keywords)); only types, ranges, choices, defaults and names are"
         case .variableNameUnusable(let key):
             "hyperparameter or channel \"\(key)\": no variable can have this name, it is left out; the argument is passed"
         case .variableValueUnusable(let name): "\(name): its value holds a NUL, the variable is left out"

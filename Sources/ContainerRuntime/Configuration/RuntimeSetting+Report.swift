@@ -3,7 +3,7 @@ extension RuntimeSetting {
     public static let report = RuntimeSetting(
         variable: "TRAIN_REPORT",
         option: "--report",
-        defaultText: "json",
+        defaultText: "none",
         help: "What is left of the run to read: json writes output/report.json; output adds the page report.html; "
             + "data puts both into output/data; none writes nothing.",
         expected: "none, json, output or data",

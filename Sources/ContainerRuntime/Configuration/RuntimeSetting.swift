@@ -100,8 +100,8 @@ extension RuntimeSetting {
 
     /// All settings, in the order of the manual.
     public static let all: [RuntimeSetting] = [
-        baseDirectory, gracePeriod, maximumRunTime, idleTimeout, pack, python, logLevel, hostTimeout, hostOrder,
-        peerPort, peerTimeout, launchCommand, report, logFormat, metrics,
+        baseDirectory, gracePeriod, maximumRunTime, idleTimeout, pack, python, installer, syncTimeout, logLevel,
+        hostTimeout, hostOrder, peerPort, peerTimeout, launchCommand, booleanStyle, report, logFormat, metrics,
         metricDefinitions, sampleInterval, banner,
     ]
 }

@@ -16,6 +16,10 @@ public struct RuntimeSettings: Sendable {
     public var isStartedByPlatform = false
     /// The Python interpreter that was asked for, or nil.
     public var python: String?
+    /// What installs requirements and packages.
+    public var installer = InstallerChoice.auto
+    /// How long the intermediate output may take to arrive after the program's end, or nil.
+    public var syncTimeout: Duration? = .seconds(600)
     /// The level of the runtime's own lines where an option named one, or nil.
     public var logLevel: Int?
     /// How long other hosts may take to be found and to join.
@@ -28,8 +32,10 @@ public struct RuntimeSettings: Sendable {
     public var peerTimeout: Duration = .seconds(30)
     /// The command line of a framework's own launcher, or nil.
     public var launchCommand: String?
+    /// How booleans become arguments.
+    public var booleanStyle = BooleanStyle.value
     /// What is left of the run to read.
-    public var report = ReportPlace.json
+    public var report = ReportPlace.none
     /// How lines of the log look.
     public var logFormat = LogFormat.text
     /// What is written of metrics and resources, or nil where only the job's hyperparameters say it.
@@ -70,6 +76,8 @@ public struct RuntimeSettings: Sendable {
         idleTimeout = try value(.idleTimeout).flatMap(DurationText.limit)
         if let text = try value(.pack), let policy = PackingPolicy(rawValue: text) { pack = policy }
         python = try value(.python)
+        if let text = try value(.installer), let choice = InstallerChoice(rawValue: text) { installer = choice }
+        if let text = try value(.syncTimeout) { syncTimeout = DurationText.limit(text) }
         // The variable's level is read with the configuration, where a useless one is a warning and no failure.
         if options[.logLevel] != nil { logLevel = try value(.logLevel).flatMap { Int($0) } }
         if let text = try value(.hostTimeout), let time = DurationText.parse(text) { hostTimeout = time }
@@ -77,6 +85,7 @@ public struct RuntimeSettings: Sendable {
         if let text = try value(.peerPort), let port = Int(text) { peerPort = port }
         if let text = try value(.peerTimeout), let time = DurationText.parse(text) { peerTimeout = time }
         launchCommand = try value(.launchCommand)
+        if let text = try value(.booleanStyle), let style = BooleanStyle(rawValue: text) { booleanStyle = style }
         if let text = try value(.report), let place = ReportPlace(rawValue: text) { report = place }
         if let text = try value(.logFormat), let format = LogFormat(rawValue: text) { logFormat = format }
         metrics = try value(.metrics).flatMap { MetricsPolicy(rawValue: $0) }

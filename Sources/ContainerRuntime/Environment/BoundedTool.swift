@@ -16,19 +16,24 @@ public enum BoundedTool {
     }
 
     static func output(_ path: FilePath, _ arguments: [String], seconds: Double) -> [UInt8]? {
+        let words = ([path.string] + arguments).compactMap { RawString($0) }
+        let environment = EnvironmentVariables.current().entries
+        let step = Step(name: path.string, executable: path, arguments: words, environment: environment)
+        return output(step, seconds: seconds)
+    }
+
+    /// What a step printed on stdout, or nil where it could not be started, failed, or took too long.
+    static func output(_ step: Step, seconds: Double) -> [UInt8]? {
         var ends = (read: Int32(-1), write: Int32(-1))
         guard linux_pipe(&ends.read, &ends.write) == 0 else { return nil }
         let reader = OwnedDescriptor(ends.read)
         let writer = OwnedDescriptor(ends.write)
-        let words = [path.string] + arguments
-        guard let pid = start(path, words.compactMap { RawString($0) }, standardOutput: writer.rawValue) else {
-            return nil
-        }
+        guard let pid = start(step, standardOutput: writer.rawValue) else { return nil }
         do {
             // Only the tool may hold the writing end, or its end would never be seen.
             try writer.close()
         } catch {
-            log.debug("\(path): \(error)")
+            log.debug("\(step.name): \(error)")
         }
         let output = read(reader.rawValue, until: now + seconds)
         // An orderly tool has ended by now; one that closed its output and stays is ended all the same.
@@ -36,23 +41,30 @@ public enum BoundedTool {
         return wait(pid, until: now + 1) == 0 ? output : nil
     }
 
-    private static func start(_ path: FilePath, _ words: [RawString], standardOutput: Int32) -> Int32? {
+    private static func start(_ step: Step, standardOutput: Int32) -> Int32? {
         var pid: Int32 = 0
         let nowhere = OwnedDescriptor(open("/dev/null", O_RDWR | O_CLOEXEC))
-        let error = path.withPlatformString { executable in
-            words.withCStrings { arguments in
-                arguments.withUnsafeBufferPointer { arguments in
-                    var request = linux_spawn_request()
-                    request.executable = executable
-                    request.arguments = arguments.baseAddress
-                    request.environment = linux_environment()
-                    request.standard_input = nowhere.rawValue
-                    request.standard_output = standardOutput
-                    request.standard_error = nowhere.rawValue
-                    request.new_session = 1
-                    // No terminal is handed to it; 0 would be one.
-                    request.foreground_terminal = -1
-                    return linux_spawn(&request, &pid)
+        var request = linux_spawn_request()
+        request.standard_input = nowhere.rawValue
+        request.standard_output = standardOutput
+        request.standard_error = nowhere.rawValue
+        request.new_session = 1
+        // No terminal is handed to it; 0 would be one.
+        request.foreground_terminal = -1
+        let error = step.arguments.withCStrings { arguments in
+            step.environment.withCStrings { environment in
+                step.executable.withPlatformString { executable in
+                    (step.workingDirectory ?? ".").withPlatformString { directory in
+                        arguments.withUnsafeBufferPointer { arguments in
+                            environment.withUnsafeBufferPointer { environment in
+                                request.executable = executable
+                                request.working_directory = directory
+                                request.arguments = arguments.baseAddress
+                                request.environment = environment.baseAddress
+                                return linux_spawn(&request, &pid)
+                            }
+                        }
+                    }
                 }
             }
         }

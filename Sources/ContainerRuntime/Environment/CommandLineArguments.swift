@@ -2,6 +2,7 @@
 ///
 /// - The name is `-k` for a key of one character, `--key` for a longer one, and an empty word for the empty key.
 /// - The value is Python's `str()`, nothing for null, and `k=v,k=v` for an object.
+/// - A boolean may have another form, by `BooleanStyle`.
 /// - There is no shell on the way: a value is one word whatever it holds.
 public struct CommandLineArguments: Sendable, Equatable {
     /// The words, for `SM_USER_ARGS`.
@@ -15,11 +16,11 @@ public struct CommandLineArguments: Sendable, Equatable {
     /// Makes the arguments of hyperparameters.
     ///
     /// - Throws: `Failure` that names the hyperparameter that holds a NUL or is too long.
-    public init(_ hyperparameters: JSONObject) throws(Failure) {
+    public init(_ hyperparameters: JSONObject, booleans: BooleanStyle = .value) throws(Failure) {
         var words: [String] = []
         var raw: [RawString] = []
         for (key, value) in hyperparameters.sorted {
-            for word in [Self.name(key), Self.value(value)] {
+            for word in Self.words(key, value, booleans) {
                 guard let string = RawString(word) else { throw Failure(.containsNUL, key) }
                 guard string.bytes.count <= Self.longest else {
                     throw Failure(.argumentTooLong(bytes: string.bytes.count, limit: Self.longest), key)
@@ -29,6 +30,11 @@ public struct CommandLineArguments: Sendable, Equatable {
             }
         }
         (self.words, rawStrings) = (words, raw)
+    }
+
+    private static func words(_ key: String, _ value: JSONValue, _ booleans: BooleanStyle) -> [String] {
+        if case .bool(let value) = value { return booleans.words(name(key), value) }
+        return [name(key), Self.value(value)]
     }
 
     private static func name(_ key: String) -> String {

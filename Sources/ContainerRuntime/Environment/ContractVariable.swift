@@ -89,6 +89,9 @@ public struct ContractVariable: Sendable {
 
         // MARK: Of this runtime
         text("SM_CHECKPOINT_DIR") { $0.checkpointDirectory.string },
+        ContractVariable("SM_LATEST_CHECKPOINT") { environment in
+            Checkpoints(directory: environment.checkpointDirectory).newest().map { .string($0.string) }
+        },
         ContractVariable("SM_TENSORBOARD_DIR") { $0.configuration.tensorBoard.map { .string($0.directory.string) } },
     ]
 
@@ -102,6 +105,7 @@ public struct ContractVariable: Sendable {
     public static let read = [
         "SAGEMAKER_PROGRAM", "SAGEMAKER_SUBMIT_DIRECTORY", "SAGEMAKER_TRAINING_MODULE",
         "SAGEMAKER_CONTAINER_LOG_LEVEL", "TRAINING_JOB_NAME", "TRAINING_JOB_ARN", "AWS_DEFAULT_REGION",
-        "NVIDIA_VISIBLE_DEVICES", "SM_HP_MP_PARAMETERS", "PATH", "PYTHONPATH", "TMPDIR",
+        "NVIDIA_VISIBLE_DEVICES", "SM_HP_MP_PARAMETERS", "PATH", "PYTHONPATH", "TMPDIR", "CA_REPOSITORY_ARN",
+        "SAGEMAKER_MANAGED_WARMPOOL_CACHE_DIRECTORY", "PIP_…", "SM_STUDIO_LOCAL_MODE",
     ]
 }

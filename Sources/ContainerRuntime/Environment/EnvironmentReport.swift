@@ -13,17 +13,7 @@ public struct EnvironmentReport: Sendable {
     /// - Throws: `Failure` as a job would.
     public init(options: [RuntimeSetting: String] = [:], incoming: EnvironmentVariables) throws(Failure) {
         let settings = try RuntimeSettings(options: options, environment: incoming)
-        let configuration = try JobConfiguration.read(paths: settings.paths, environment: incoming)
-        let machine = Machine.probe(
-            environment: incoming,
-            instanceType: configuration.resources.currentInstanceType
-        )
-        var environment = try TrainingEnvironment(
-            configuration: configuration,
-            paths: settings.paths,
-            machine: machine,
-            incoming: incoming
-        )
+        var environment = try TrainingEnvironment.read(settings: settings, incoming: incoming)
         // What a job would find where nothing is named; that there is nothing is for the job to tell.
         if environment.userEntryPoint == nil, let found = try? EntryPoint.find(program: nil, in: settings.paths.code) {
             environment.userEntryPoint = found.name

@@ -38,25 +38,26 @@ enum SecretNames {
 
     /// Whether a name has a part that every secret name has; thousands of others need not be cut into words.
     private static func mayContain(_ name: String) -> Bool {
-        var letters = name.utf8.map(\.lowercasedASCII)[...]
-        while let letter = letters.first {
-            let parts: [StaticString] =
-                switch letter {
-                case UInt8(ascii: "s"): ["secret"]
-                case UInt8(ascii: "p"): ["pass", "pwd", "pat"]
-                case UInt8(ascii: "c"): ["credential"]
-                case UInt8(ascii: "k"): ["key"]
-                case UInt8(ascii: "t"): ["token"]
-                case UInt8(ascii: "a"): ["auth"]
-                default: []
+        var name = name
+        return name.withUTF8 { letters in
+            letters.indices.contains { place in
+                switch letters[place].lowercasedASCII {
+                case UInt8(ascii: "s"): follows("secret", letters, place)
+                case UInt8(ascii: "p"):
+                    follows("pass", letters, place) || follows("pwd", letters, place) || follows("pat", letters, place)
+                case UInt8(ascii: "c"): follows("credential", letters, place)
+                case UInt8(ascii: "k"): follows("key", letters, place)
+                case UInt8(ascii: "t"): follows("token", letters, place)
+                case UInt8(ascii: "a"): follows("auth", letters, place)
+                default: false
                 }
-            for part in parts
-            where letters.starts(with: UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount)) {
-                return true
             }
-            letters.removeFirst()
         }
-        return false
+    }
+
+    private static func follows(_ part: StaticString, _ letters: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+        guard letters.count - place >= part.utf8CodeUnitCount else { return false }
+        return (0..<part.utf8CodeUnitCount).allSatisfy { letters[place + $0].lowercasedASCII == part.utf8Start[$0] }
     }
 
     /// The words of a name in small letters: `hfToken`, `HF_TOKEN`, `hf-token` and `HFToken` have the same two.

@@ -8,7 +8,7 @@ public struct TrainingEnvironment: Sendable {
     /// The paths of the job.
     public let paths: TrainingPaths
     /// The configuration that the facts come from.
-    public let configuration: JobConfiguration
+    public private(set) var configuration: JobConfiguration
     /// What the job runs on.
     public let machine: Machine
     /// The variables that `train` was started with.
@@ -22,7 +22,11 @@ public struct TrainingEnvironment: Sendable {
     /// The file that appears when the job is stopped, for programs that take no signal; nil where nothing runs.
     public var stopNotice: FilePath?
     /// The arguments of the program.
-    public let arguments: CommandLineArguments
+    public private(set) var arguments: CommandLineArguments
+    /// How booleans become arguments.
+    public let booleanStyle: BooleanStyle
+    /// What is doubtful about the schema of the hyperparameters, once `meetSchema` has read it.
+    public internal(set) var schemaWarnings: [JobWarning] = []
 
     /// Gathers the facts.
     ///
@@ -31,18 +35,26 @@ public struct TrainingEnvironment: Sendable {
         configuration: JobConfiguration,
         paths: TrainingPaths,
         machine: Machine,
-        incoming: EnvironmentVariables
+        incoming: EnvironmentVariables,
+        booleanStyle: BooleanStyle = .value
     ) throws(Failure) {
         self.configuration = configuration
         self.paths = paths
         self.machine = machine
         self.incoming = incoming
         userEntryPoint = try configuration.program(environment: incoming, paths: paths)
-        arguments = try CommandLineArguments(configuration.hyperparameters.user)
+        arguments = try CommandLineArguments(configuration.hyperparameters.user, booleans: booleanStyle)
+        self.booleanStyle = booleanStyle
+    }
+
+    /// Takes other hyperparameters, and makes the arguments of them.
+    mutating func use(_ hyperparameters: Hyperparameters) throws(Failure) {
+        arguments = try CommandLineArguments(hyperparameters.user, booleans: booleanStyle)
+        configuration.hyperparameters = hyperparameters
     }
 
     /// What is doubtful in the configuration and the machine.
-    public var warnings: [JobWarning] { configuration.warnings + machine.warnings }
+    public var warnings: [JobWarning] { configuration.warnings + machine.warnings + schemaWarnings }
 
     // MARK: What was asked for
 

@@ -14,11 +14,21 @@ public final class VariableFiles: Sendable {
     }
 
     private let parent: FilePath
+    /// Whether paths are only named, and nothing is written.
+    private let isPlanned: Bool
     private let state = Mutex(State())
 
     /// Makes files below a directory that is there: TMPDIR, or /tmp.
-    public init(below parent: FilePath) {
+    public convenience init(below parent: FilePath) {
+        self.init(parent: parent, isPlanned: false)
+    }
+
+    /// Names where values would go, and writes none: for a plan of a job.
+    static func planned() -> VariableFiles { VariableFiles(parent: "/tmp", isPlanned: true) }
+
+    private init(parent: FilePath, isPlanned: Bool) {
         self.parent = parent
+        self.isPlanned = isPlanned
     }
 
     /// Makes files below TMPDIR, or /tmp where it is not set.
@@ -42,6 +52,7 @@ public final class VariableFiles: Sendable {
             let safe = name.utf8.prefix(64).map { Self.isPlain($0) ? $0 : UInt8(ascii: "_") }
             return directory.appending("\(state.count)-\(String(decoding: safe, as: UTF8.self))")
         }
+        if isPlanned { return path }
         do {
             let descriptor = OwnedDescriptor(
                 try SystemCall.value {
@@ -68,7 +79,7 @@ public final class VariableFiles: Sendable {
             defer { state.directory = nil }
             return state.directory
         }
-        guard let directory else { return }
+        guard let directory, !isPlanned else { return }
         for name in DirectoryListing.names(directory) {
             _ = directory.appending(name).withPlatformString { unlink($0) }
         }
@@ -76,7 +87,9 @@ public final class VariableFiles: Sendable {
     }
 
     private func makeDirectory() throws(Failure) -> FilePath {
-        var template = parent.appending("train-variables-XXXXXX").withPlatformString { path in
+        let name = parent.appending("train-variables-XXXXXX")
+        if isPlanned { return name }
+        var template = name.withPlatformString { path in
             Array(UnsafeBufferPointer(start: path, count: strlen(path) + 1))
         }
         let made = template.withUnsafeMutableBufferPointer { buffer in

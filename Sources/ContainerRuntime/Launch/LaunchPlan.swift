@@ -39,8 +39,21 @@ public struct LaunchPlan: Sendable {
     /// What stands for the command where the words themselves say little.
     private let shown: String?
 
-    /// What a failure and the log show as the command, before secrets are masked.
-    public var command: String { shown ?? step.arguments.map(\.description).joined(separator: " ") }
+    /// What a failure and the log show as the command, before secrets are masked: of ten thousand arguments only the first.
+    public var command: String {
+        if let shown { return shown }
+        var bytes = 0
+        let words = step.arguments.prefix { word in
+            bytes += word.bytes.count + 1
+            return bytes <= Self.longestShown
+        }
+        let rest = step.arguments.count - words.count
+        let more = rest == 0 ? [] : ["… and \(rest) more arguments"]
+        return (words.map(\.description) + more).joined(separator: " ")
+    }
+
+    /// The bytes of a command that are shown; a log service cuts lines of 256 KiB.
+    private static let longestShown = 16_384
 
     /// Who gets the signals that are passed on.
     var addressee: SignalAddressee {

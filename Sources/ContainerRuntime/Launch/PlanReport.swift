@@ -13,59 +13,20 @@ public struct PlanReport {
     ///   - host: The host, or nil for this one.
     /// - Throws: `Failure` as a job would.
     public init(settings: RuntimeSettings, incoming: EnvironmentVariables, host: String? = nil) throws(Failure) {
-        let paths = settings.paths
-        var configuration = try JobConfiguration.read(paths: paths, environment: incoming)
-        if let host { configuration = try configuration.seen(from: host) }
-        let machine = Machine.probe(
-            environment: incoming,
-            instanceType: configuration.resources.currentInstanceType
-        )
-        var environment = try TrainingEnvironment(
-            configuration: configuration,
-            paths: paths,
-            machine: machine,
-            incoming: incoming
-        )
-        environment.hostOrder = settings.hostOrder
-        let python = { () throws(Failure) in try PythonInterpreter.find(settings.python, environment: incoming) }
-        let program: Program
-        let plain: LaunchPlan
-        var entryPoint: EntryPoint?
-        let warnings: [JobWarning]
-        if let module = environment.frameworkModule, !module.isEmpty {
-            let (variables, doubts) = environment.allVariables()
-            program = .framework(module: module)
-            warnings = doubts
-            plain = FrameworkLauncher.plan(
-                module: module,
-                python: try python(),
-                environment: variables,
-                report: "/tmp/train-job-XXXXXX/framework.json"
-            )
-        } else {
-            let found = try EntryPoint.find(program: environment.userEntryPoint, in: paths.code)
-            environment.userEntryPoint = found.name
-            let (variables, doubts) = environment.allVariables()
-            program = .entryPoint(found)
-            entryPoint = found
-            warnings = doubts
-            plain = try ProcessLauncher.plan(
-                found,
-                code: paths.code,
-                python: python,
-                arguments: environment.arguments.rawStrings,
-                environment: variables
-            )
+        let environment = try TrainingEnvironment.read(settings: settings, incoming: incoming, host: host)
+        let planned = try PlannedJob(environment, settings: settings)
+        let (plan, program) = (planned.plan, planned.program)
+        let installation = try Installation(program, in: settings.paths.code).map { installation throws(Failure) in
+            try PackageInstaller(
+                settings.installer,
+                python: PythonInterpreter.find(settings.python, environment: incoming),
+                incoming: incoming,
+                hasNetwork: NetworkInterfaces.leadOut()
+            ).command(installation)
         }
-        let launch = try DistributedLaunch(
-            environment: environment,
-            settings: settings,
-            privateDirectory: "/tmp/train-job-XXXXXX",
-            helper: "/proc/self/exe"
-        )
-        let plan = try launch.plan(plain, entryPoint)
-        let writer = Writer(environment: environment, settings: settings, plan: plan, program: program)
-        text = writer.text(warnings: (environment.warnings + warnings).map(\.description) + plan.warnings)
+        var writer = Writer(environment: planned.environment, settings: settings, plan: plan, program: program)
+        writer.installation = installation ?? "nothing"
+        text = writer.text(warnings: (environment.warnings + planned.warnings).map(\.description) + plan.warnings)
     }
 }
 
@@ -74,13 +35,14 @@ private struct Writer {
     let settings: RuntimeSettings
     let plan: LaunchPlan
     let program: Program
+    var installation = ""
 
     func text(warnings: [String]) -> String {
         let mask = SecretMask(environment)
         var lines = [("host", host), ("launcher", launcher), ("role", role), ("program", programText)]
-        let installation = Installation(program, in: environment.paths.code)
-        let install = installation.map { "pip install \($0.arguments.joined(separator: " "))" } ?? "nothing"
-        lines += [("install", install), ("directory", plan.step.workingDirectory?.string ?? "")]
+        let hook = environment.paths.code.appending(TrainingJob.startupHook)
+        if (try? FileStatus(hook))?.isFile == true { lines.append(("first", "./\(TrainingJob.startupHook)")) }
+        lines += [("install", installation), ("directory", plan.step.workingDirectory?.string ?? "")]
         lines.append(("command", shell(plan.step.arguments, mask)))
         lines += companions(mask).map { ("companion", $0) }
         lines += [("stop", stop), ("pack", packing)]
@@ -121,6 +83,11 @@ private struct Writer {
 
     private func companions(_ mask: SecretMask) -> [String] {
         var names = plan.companions.map { "\($0.name): \(mask.mask(shell(Array($0.arguments.prefix(2)), mask)))" }
+        let parameters = environment.configuration.hyperparameters
+        let text = parameters.text("sagemaker_s3_output")
+        if case .sync(let place)? = try? IntermediateOutput(text, jobName: environment.jobName) {
+            names.append("train sync: \(environment.paths.outputIntermediate) to \(place)")
+        }
         if environment.hosts.count > 1, settings.peerPort != 0 {
             let hub = environment.masterHostname
             let what = environment.isMaster ? "listens for the other hosts" : "connects to \(hub)"

@@ -15,7 +15,7 @@ extension PackingSummary {
         ])
         if let digest { object["sha256"] = .string(digest) }
         do throws(Errno) {
-            try SmallFile.write(JSONWriter.bytes(.object(object)), to: file)
+            try SmallFile.write(JSONWriter.bytes(.object(object)), to: file, isDurable: false)
         } catch {
             throw Failure(.outcomeUnwritable, file.string, error)
         }

@@ -111,6 +111,7 @@ struct Banner {
         switch program {
         case .entryPoint(let entryPoint): entryPoint.name
         case .framework(let module): module
+        case .function: "a function of this program"
         }
     }
 

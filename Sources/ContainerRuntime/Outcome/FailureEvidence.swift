@@ -55,7 +55,7 @@ struct FileSystemUse {
     let free: Int
     let freeNodes: Int
 
-    /// Makes the use of a file system of known numbers.
+    /// The use of a file system of known numbers.
     init(size: Int, free: Int, freeNodes: Int = .max) {
         (self.size, self.free, self.freeNodes) = (size, free, freeNodes)
     }

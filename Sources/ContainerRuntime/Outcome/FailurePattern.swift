@@ -17,8 +17,8 @@ public struct FailurePattern: Sendable {
 
     /// The known patterns, the ones with the surest evidence first.
     public static let all: [FailurePattern] = [
-        outOfMemory, sharedMemory, gpuMemory, nccl, diskFull, missingModule, missingChannel, carriageReturns,
-        permission,
+        outOfMemory, sharedMemory, gpuMemory, nccl, diskFull, missingModule, missingPackage, missingChannel,
+        carriageReturns, permission,
     ]
 }
 
@@ -75,6 +75,14 @@ extension FailurePattern {
         return
             "The module \(package) is not installed: name its package in requirements.txt beside the entry point, or install "
             + "it in the image"
+    }
+
+    static let missingPackage = FailurePattern("missing package") { evidence in
+        let texts = ["(from versions: none)", "was not found in the package registry", "provided package locations"]
+        guard texts.contains(where: evidence.says) else { return nil }
+        return
+            "The package is in no index that was asked and among no wheels: check its name; without a network its wheel has "
+            + "to come with the code, in wheels/ beside requirements.txt (pip download -d wheels -r requirements.txt)"
     }
 
     static let missingChannel = FailurePattern("missing channel") { evidence in

@@ -31,3 +31,20 @@ struct FrameworkReport: Hashable {
         return bytes.allSatisfy { (65...90).contains($0) || (97...122).contains($0) || (48...57).contains($0) }
     }
 }
+
+/// The failure of a program that the Python toolkit ran and passed over: conformance cases 256 and 257.
+///
+/// `entry_point.run(wait=False)`, and its torchrun runner without capture_error, take every exit code for success. The
+/// toolkit says the code in its log all the same, and nowhere else.
+enum PassedOverExit {
+    private static let words = (before: "Done waiting for a return code. Received ", after: " from exiting process.")
+
+    /// The last exit code but 0 in the end of what a framework's function wrote to stderr.
+    static func code(in tail: [UInt8]) -> Int? {
+        let lines = tail.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        return lines.lazy.reversed().compactMap { line -> Int? in
+            guard let start = line.firstRange(of: words.before), line.hasSuffix(words.after) else { return nil }
+            return Int(line[start.upperBound...].dropLast(words.after.count)).flatMap { $0 == 0 ? nil : $0 }
+        }.first
+    }
+}

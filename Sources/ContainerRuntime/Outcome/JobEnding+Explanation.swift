@@ -6,7 +6,8 @@ extension JobEnding {
     func explain(_ step: Step, _ ended: StepReport, _ role: StepRole) -> FailureReport {
         var cause = role.cause(in: ended.tail)
         var failureClass = role.failureClass
-        if failureClass == .framework, let told = frameworkReport.flatMap({ FrameworkReport($0) }) {
+        // Only a bridge, or a function's process, has such a file.
+        if case .program = role, let told = frameworkReport.flatMap({ FrameworkReport($0) }) {
             failureClass = told.failureClass
             cause = RootCause(told, cause)
         }
@@ -16,8 +17,10 @@ extension JobEnding {
         }
         let evidence = evidence(ended, cause, step)
         let advice = job.failurePatterns.lazy.compactMap { $0.advice(evidence) }.first
-        let words = step.arguments.map(\.description).joined(separator: " ")
-        var shown = words
+        if case .startupHook(let name) = role, cause == nil {
+            cause = RootCause(line: "it said nothing", context: []).of(name)
+        }
+        var shown = step.shown ?? step.arguments.map(\.description).joined(separator: " ")
         if case .program = role, let command { shown = command }
         return FailureReport.of(
             ended,

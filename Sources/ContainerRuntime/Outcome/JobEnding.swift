@@ -27,6 +27,8 @@ struct JobEnding {
     var command: String?
     /// Where the bridge to a framework's function says how it ended.
     var frameworkReport: FilePath?
+    /// What sends the intermediate output to S3, where that was asked for.
+    var intermediate = IntermediateSync(.stays)
     /// What reads along with the program.
     var observation: Observation?
     private var temporary: FilePath?
@@ -46,6 +48,13 @@ struct JobEnding {
     /// Where the facts of an archive are told, if there is a private directory.
     func summary(of archive: FilePath) -> FilePath? {
         temporary.flatMap { directory in archive.lastComponent.map { directory.appending("\($0.string).json") } }
+    }
+
+    /// The files for variables that are too long; one directory a job.
+    mutating func filesForVariables() -> VariableFiles {
+        let files = variableFiles ?? VariableFiles(below: temporaryDirectory())
+        variableFiles = files
+        return files
     }
 
     /// Where temporary files go: TMPDIR, or /tmp; with a read-only root, /dev/shm or the job's own volume.

@@ -27,9 +27,39 @@ public struct RootCause: Hashable, Sendable {
     /// The last line that pip marked as an error, or the last line of all.
     static func ofInstaller(tail: [UInt8]) -> RootCause? {
         let lines = lines(tail).filter { !$0.isBlank }
-        let marked = lines.last { $0.hasPrefix("ERROR: ") } ?? lines.last { $0.trimmed.hasPrefix("error: ") }
-        guard let line = marked ?? lines.last else { return nil }
+        let marked =
+            lines.last { $0.hasPrefix("ERROR: ") }
+            ?? lines.lastIndex { $0.trimmed.hasPrefix("error: ") }
+            .map { withCause(lines[$0...]) }
+        guard let line = marked ?? reason(lines) ?? lines.last else { return nil }
+        if line.hasPrefix(RuntimeLog.mark) { return RootCause(line: line, context: []).withoutMark }
         return RootCause(line: line.trimmed, context: lines)
+    }
+
+    /// An error of uv's, with the last of the causes that stand below it.
+    private static func withCause(_ lines: ArraySlice<String>) -> String {
+        let causes = lines.dropFirst().map(\.trimmed).prefix { $0.lowercased().hasPrefix("cause") }
+        let last = causes.last.map { $0.drop { $0 != ":" } } ?? ""
+        return (lines.first?.trimmed ?? "") + last
+    }
+
+    /// The last of the reasons that uv tells, each wrapped to the terminal's width.
+    ///
+    /// ```
+    ///   × No solution found when resolving dependencies:
+    ///   ╰─▶ Because nope was not found in the package registry and you require nope, we can conclude that your
+    ///       requirements are unsatisfiable.
+    /// ```
+    private static func reason(_ lines: [String]) -> String? {
+        guard let start = lines.lastIndex(where: { $0.trimmed.hasPrefix("╰─▶ ") }) else { return nil }
+        let rest = lines[(start + 1)...].prefix { $0.hasPrefix("      ") }
+        let words = [lines[start].trimmed.replacing("╰─▶ ", with: "")] + rest.map(\.trimmed)
+        return words.joined(separator: " ")
+    }
+
+    /// The same cause, with the name of whose it is in front.
+    func of(_ name: String) -> RootCause {
+        RootCause(line: "\(name): \(line)", context: context)
     }
 
     /// The cause as a helper of ours logged it, without the beginning that all our lines have.

@@ -2,6 +2,8 @@
 enum StepRole: Hashable {
     /// `train fetch`: brings the code in.
     case fetch
+    /// A script of the user's that runs before everything else, by its name.
+    case startupHook(String)
     /// pip: requirements, or the user's package.
     case installation(FailureClass)
     /// The user's program, or a framework's function.
@@ -14,6 +16,7 @@ enum StepRole: Hashable {
     var failureClass: FailureClass {
         switch self {
         case .fetch: .client
+        case .startupHook: .executeUserScript
         case .installation(let failureClass), .program(let failureClass): failureClass
         case .peers: .runtime
         case .packing: .packing
@@ -23,7 +26,7 @@ enum StepRole: Hashable {
     /// What a stop during this step came before, or in the middle of.
     var stopWords: String {
         switch self {
-        case .fetch, .installation: " before training started"
+        case .fetch, .startupHook, .installation: " before training started"
         case .program, .peers: ""
         case .packing: " before the model was packed"
         }
@@ -31,11 +34,14 @@ enum StepRole: Hashable {
 
     /// The status of the job for the step's bad end.
     ///
-    /// Only the program's code is the job's: that of pip, or of a helper of ours, says nothing to whoever started the job.
+    /// Only the code of the program, or of the user's own hook, is the job's: that of pip, or of a helper of ours, says
+    /// nothing to whoever started the job.
     func status(of report: StepReport) -> ExitStatus {
-        if case .program = self {
+        switch self {
+        case .program, .startupHook:
             let status = EndingTable.status(of: report)
             return status == .success ? .failure : status
+        case .fetch, .installation, .peers, .packing: break
         }
         guard isTheStops(report) else { return .failure }
         switch report.stop {
@@ -59,6 +65,7 @@ enum StepRole: Hashable {
         switch self {
         case .installation: return RootCause.ofInstaller(tail: tail)
         case .program: return RootCause(tail: tail, isWhole: isWhole)
+        case .startupHook(let name): return RootCause(tail: tail, isWhole: isWhole)?.of(name)
         case .fetch, .peers, .packing: return RootCause(tail: tail, isWhole: isWhole)?.withoutMark
         }
     }

@@ -61,7 +61,7 @@ public struct ReportPage {
         do throws(Errno) {
             // A bare name is one of the working directory.
             let isBare = file.removingLastComponent().isEmpty
-            try SmallFile.write(bytes, to: isBare ? FilePath("./\(file)") : file)
+            try SmallFile.write(bytes, to: isBare ? FilePath("./\(file)") : file, isDurable: false)
         } catch {
             throw Failure(.outcomeUnwritable, file.string, error)
         }

@@ -75,7 +75,7 @@ extension ReportPage {
                 write(logs ? 10 ** value : value, chart.unit, false);
             }
             let free = -Infinity;
-            for (const value of ticks(from, to, Math.max(2, Math.floor(width / 90)), axis === "time" ? timeSteps : null)) {
+            for (const value of ticks(from, to, Math.max(2, Math.floor(width / 75)), axis === "time" ? timeSteps : null)) {
               const label = axis === "time" ? (value === 0 ? "0" : span(value)) : trim(value, 7);
               const half = label.length * 3.4;
               const at = Math.min(width - half, x(value));

@@ -50,7 +50,7 @@ public enum RunFacts {
 
     private static func write(_ facts: JSONObject, _ file: FilePath) throws(Failure) {
         do throws(Errno) {
-            try SmallFile.write(JSONWriter.bytes(.object(facts)), to: file)
+            try SmallFile.write(JSONWriter.bytes(.object(facts)), to: file, isDurable: false)
         } catch {
             throw Failure(.outcomeUnwritable, file.string, error)
         }

@@ -31,7 +31,7 @@ struct ChildProcess {
         request.standard_input = input ?? -1
         request.standard_output = output ?? -1
         request.standard_error = errors ?? -1
-        request.signal_mask = inbox.inherited.blocked
+        request.signal_mask = step.blockedSignals.reduce(inbox.inherited.blocked) { $0 | 1 << UInt64($1.rawValue - 1) }
         request.ignored_signals = inbox.inherited.ignored
         request.foreground_terminal = -1
         var path: String?

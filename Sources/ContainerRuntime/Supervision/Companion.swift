@@ -95,6 +95,25 @@ extension Supervisor {
         }
     }
 
+    /// Waits for a companion that was told to end, as long as it has for it; a stop that comes meanwhile has its own time.
+    ///
+    /// - Parameters:
+    ///   - companion: The companion.
+    ///   - limit: How long it has, or nil for as long as it needs.
+    ///   - grace: How long it has once a stop came.
+    /// - Returns: Whether it ended.
+    func finish(_ companion: Companion, atMost limit: Duration?, grace: Duration) -> Bool {
+        let end = limit.map { Instant.now + $0 }
+        var policy = SupervisionPolicy(grace: grace)
+        policy.interruptStops = terminal == .none && !inbox.ignores(.interrupt)
+        while !wait(for: companion, atMost: .milliseconds(100)) {
+            beginStop(policy)
+            let ends = [end, stop?.deadline].compactMap(\.self)
+            if ends.contains(where: { $0 <= .now }) { return companion.ending != nil }
+        }
+        return true
+    }
+
     /// Ends all companions: SIGTERM, 2 s, SIGKILL; what they left running is ended like what a step left.
     public func endCompanions() {
         collectCompanions()

@@ -12,6 +12,10 @@ public struct Step: Sendable {
     public var environment: [RawString]
     /// The working directory, or nil for ours.
     public var workingDirectory: FilePath?
+    /// What people see as its command, where the words themselves say little.
+    public var shown: String?
+    /// Signals that are blocked from its first instruction on, for a helper that takes them when it is ready.
+    var blockedSignals: [Signal] = []
 
     /// Makes a step.
     public init(

@@ -51,6 +51,7 @@ final class StepLife {
     }
 
     func run(_ lines: LineInbox) -> StepReport {
+        rehearse()
         // What came before the process was there is for it.
         var childChanged = true
         while state.phase != .finished {
@@ -171,6 +172,16 @@ extension StepLife {
             case .finish: break
             }
         }
+    }
+
+    /// Goes through a stop that is none, while the program starts: else the first signal would wait, several times as long as
+    /// it takes itself, for pages and types of code that never ran.
+    private func rehearse() {
+        var rehearsed = state
+        _ = rehearsed.handle(.signal(.terminate), at: begin)
+        supervisor.rehearse()
+        // Signal 0 only asks whether the group is there: kill(2).
+        child.identity.sendToGroup(Signal(rawValue: 0))
     }
 
     private func pass(_ signal: Signal) {

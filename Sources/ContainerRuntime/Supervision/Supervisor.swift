@@ -57,11 +57,7 @@ public final class Supervisor {
         // A shell starts background jobs with SIGINT ignored: it is not meant for them, nor for us.
         policy.interruptStops = terminal == .none && !inbox.ignores(.interrupt)
         receive()
-        for signal in waitingSignals where policy.stops(signal) && stop == nil {
-            let begun = Stop(cause: .signal(signal), deadline: .now + policy.grace, signal: signal)
-            stop = begun
-            stopBegan?(begun)
-        }
+        beginStop(policy)
         let begin = Instant.now
         if let stop, policy.onStop == .end || begin >= stop.deadline {
             return StepReport(ending: .stoppedBefore, tail: [], stop: stop.cause, killed: false, duration: .zero)
@@ -106,6 +102,15 @@ public final class Supervisor {
 }
 
 extension Supervisor {
+    /// Starts the stop that a signal asks for, which came while nothing was supervised.
+    func beginStop(_ policy: SupervisionPolicy) {
+        for signal in waitingSignals where policy.stops(signal) && stop == nil {
+            let begun = Stop(cause: .signal(signal), deadline: .now + policy.grace, signal: signal)
+            stop = begun
+            stopBegan?(begun)
+        }
+    }
+
     /// Reads the signals that came; SIGCHLD is left out, since children are looked for at every turn.
     @discardableResult
     func receive() -> Bool {
@@ -114,6 +119,14 @@ extension Supervisor {
             if signal == .child { childChanged = true } else { waitingSignals.append(signal) }
         }
         return childChanged
+    }
+
+    /// Takes in a signal that nobody sent and forgets it: see `StepLife.rehearse`.
+    func rehearse() {
+        let waiting = waitingSignals
+        waitingSignals.append(.terminate)
+        _ = takeSignals()
+        waitingSignals = waiting
     }
 
     /// The signals that came since, in their order.

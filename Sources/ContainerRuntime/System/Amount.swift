@@ -35,12 +35,15 @@ public enum Amount {
     /// A number with four digits that count: `0.1235`, `1.234e-05`.
     static func number(_ value: Double) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
+        if value == 0 { return "0" }
         if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }
         // As %.4g does it, without a format of C's.
         let size = abs(value)
         let exponent = Int(log10(size).rounded(.down))
         let digits = (size / pow(10, Double(exponent)) * 1_000).rounded() / 1_000
         let rounded = Double("\(digits)e\(exponent)") ?? size
-        return "\(value < 0 ? "−" : "")\(rounded.isFinite && rounded > 0 ? rounded : size)"
+        let shown = rounded.isFinite && rounded > 0 ? rounded : size
+        let isWhole = shown == shown.rounded() && shown < 1e15
+        return "\(value < 0 ? "−" : "")\(isWhole ? String(Int(shown)) : "\(shown)")"
     }
 }

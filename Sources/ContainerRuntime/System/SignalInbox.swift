@@ -50,8 +50,10 @@ public struct SignalInbox: Sendable {
         var arrival = linux_signal_arrival()
         while linux_read_signal(descriptor.rawValue, &arrival) == 1 {
             let ours = arrival.sender == getpid() || arrival.from_kernel != 0
-            if ours, [SIGPIPE, SIGXFSZ, SIGTTOU, SIGTTIN].contains(arrival.number) { continue }
-            return Signal(rawValue: arrival.number)
+            switch arrival.number {
+            case SIGPIPE where ours, SIGXFSZ where ours, SIGTTOU where ours, SIGTTIN where ours: continue
+            default: return Signal(rawValue: arrival.number)
+            }
         }
         return nil
     }

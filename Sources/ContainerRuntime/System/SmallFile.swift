@@ -13,8 +13,13 @@ enum SmallFile {
     /// What the temporary files' names begin with.
     static let prefix = ".train-tmp-"
 
-    /// Writes the file.
-    static func write(_ bytes: [UInt8], to path: FilePath, mode: mode_t = 0o644) throws(Errno) {
+    /// Writes the file; one that need not outlive a power failure costs no wait for the disk.
+    static func write(
+        _ bytes: [UInt8],
+        to path: FilePath,
+        mode: mode_t = 0o644,
+        isDurable: Bool = true
+    ) throws(Errno) {
         let directory = path.removingLastComponent()
         let name = "\(prefix)\(path.lastComponent?.string ?? "file")-\(getpid())"
         let temporary = directory.appending(name)
@@ -32,7 +37,7 @@ enum SmallFile {
                 }
                 rest = rest.dropFirst(count)
             }
-            try SystemCall.value { fsync(file.rawValue) }
+            if isDurable { try SystemCall.value { fsync(file.rawValue) } }
             try file.close()
             try SystemCall.value {
                 temporary.withPlatformString { old in path.withPlatformString { new in rename(old, new) } }
@@ -41,7 +46,7 @@ enum SmallFile {
             _ = temporary.withPlatformString { unlink($0) }
             throw error
         }
-        try sync(directory)
+        if isDurable { try sync(directory) }
     }
 
     /// Makes a directory's names durable.

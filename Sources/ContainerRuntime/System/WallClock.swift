@@ -41,10 +41,4 @@ extension JSONValue {
         let digits = String(part + 1_000).dropFirst()
         return .number(JSONNumber(text: "\(count < 0 ? "-" : "")\(whole).\(digits)", isInteger: false))
     }
-
-    /// The value of a number, or nil for every other kind.
-    var double: Double? {
-        guard case .number(let number) = self else { return nil }
-        return number.double
-    }
 }

@@ -60,6 +60,28 @@ public enum CodeSource: Hashable, Sendable {
         }
     }
 
+    /// Decides for a job whose configuration is known, by what its directories hold now.
+    static func decide(
+        _ configuration: JobConfiguration,
+        _ paths: TrainingPaths,
+        _ incoming: EnvironmentVariables
+    )
+        -> CodeSource
+    {
+        let channel = paths.channel("code")
+        return decide(
+            Situation(
+                codeDirectory: paths.code,
+                codeListing: directoryEntries(paths.code) ?? [],
+                submitVariable: incoming.text("SAGEMAKER_SUBMIT_DIRECTORY"),
+                submitHyperparameter: configuration.hyperparameters.text("sagemaker_submit_directory"),
+                channelDirectory: channel,
+                channelListing: directoryEntries(channel) ?? [],
+                hasCredentials: namesCredentials { incoming.text($0) }
+            )
+        )
+    }
+
     /// Decides: a code directory with something in it, then the variable, then the hyperparameter, then the channel.
     ///
     /// Dot files alone do not fill a directory. A location that is the code directory itself asks for nothing.

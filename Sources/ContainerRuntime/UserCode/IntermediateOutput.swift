@@ -8,7 +8,7 @@ public enum IntermediateOutput: Hashable, Sendable {
     /// Decides by the hyperparameter's text and the job's name; the key is the toolkit's:
     /// `PATH/JOB/output/intermediate`.
     ///
-    /// Throws `sourceNotUnderstood` for anything but `s3://BUCKET…` and `file://…`.
+    /// Throws `settingUnusable` for anything but `s3://BUCKET…` and `file://…`.
     public init(_ text: String?, jobName: String?) throws(Failure) {
         guard let text, !text.isEmpty, !text.lowercased().hasPrefix("file://") else {
             self = .stays
@@ -16,7 +16,8 @@ public enum IntermediateOutput: Hashable, Sendable {
         }
         let parts = text.dropFirst("s3://".count).split(separator: "/")
         guard text.lowercased().hasPrefix("s3://"), !parts.isEmpty, text.dropFirst(5).first != "/" else {
-            throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), "sagemaker_s3_output \(text)")
+            let expected = "s3://BUCKET/PREFIX or file://PATH"
+            throw Failure(.settingUnusable(expected: expected, found: text), "sagemaker_s3_output")
         }
         let job = jobName.flatMap { $0.isEmpty ? nil : [Substring($0)] } ?? []
         self = .sync("s3://" + (parts + job + ["output", "intermediate"]).joined(separator: "/"))

@@ -6,11 +6,13 @@ public enum Program: Hashable, Sendable {
     case entryPoint(EntryPoint)
     /// `SAGEMAKER_TRAINING_MODULE`, as `module:function`; it brings the user's module in by itself.
     case framework(module: String)
+    /// A function of the Swift program that runs the job, called in a process of its own.
+    case function
 
     /// The class of its failure, where nothing more is known.
     var failureClass: FailureClass {
         switch self {
-        case .entryPoint: .executeUserScript
+        case .entryPoint, .function: .executeUserScript
         case .framework: .framework
         }
     }
@@ -20,6 +22,7 @@ public enum Program: Hashable, Sendable {
         switch self {
         case .entryPoint(let entryPoint): if case .pythonPackage = entryPoint.kind { true } else { false }
         case .framework: PythonPackage.isOne(code)
+        case .function: false
         }
     }
 }

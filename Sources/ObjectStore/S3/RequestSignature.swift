@@ -37,8 +37,12 @@ public struct RequestSignature: Sendable {
         let signed = (headers + added).map { (name: $0.0.lowercased(), value: Self.trimmed($0.1)) }
             .sorted { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
         let names = signed.map(\.name).joined(separator: ";")
-        let sortedQuery = query.map { "\($0.name)=\($0.value)" }
-            .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+        // By name first: "domain" comes before "domain-owner", which it would not with its "=" behind it.
+        let sortedQuery = query.sorted { left, right in
+            let (first, second) = (Array(left.name.utf8), Array(right.name.utf8))
+            if first != second { return first.lexicographicallyPrecedes(second) }
+            return Array(left.value.utf8).lexicographicallyPrecedes(Array(right.value.utf8))
+        }.map { "\($0.name)=\($0.value)" }
         let canonical = [
             method, path, sortedQuery.joined(separator: "&"), signed.map { "\($0.name):\($0.value)\n" }.joined(), names,
             bodyHash,

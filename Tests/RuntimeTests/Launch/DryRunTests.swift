@@ -113,6 +113,17 @@ import Testing
         }
     }
 
+    @Test func aVariableThatIsTooLongIsPlannedAsAFile() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("code/train.py", "")
+        let long = String(repeating: "x", count: 131_065)
+        try tree.write("input/config/hyperparameters.json", #"{"long": "\#(long)"}"#)
+        let result = try tree.train(["run", "--dry-run"]).run()
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(result.outputText.contains(" SM_HPS_FILE=/tmp/train-variables-XXXXXX/"))
+    }
+
     @Test func aPlainJobsPlanHasItsSecretsMasked() throws {
         let tree = try JobTree()
         defer { tree.remove() }

@@ -1,5 +1,6 @@
 import ContainerRuntime
 import SystemPackage
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -21,6 +22,29 @@ private let python = FilePath(#filePath).removingLastComponent().removingLastCom
         // MAX_ARG_STRLEN of execve(2), less its NUL.
         #expect(FrameworkBridge.source.utf8.count < 131_071)
         #expect(FrameworkBridge.source.contains("REPORT = \"\(FrameworkBridge.reportVariable)\""))
+    }
+
+    /// Cases 256 and 257: the job's end is the framework's to decide, and yet somebody has to say it.
+    @Test(arguments: [(5, true), (0, false), (-9, true)]) func aFailureThatAFrameworkPassesOverIsSaid(
+        _ code: Int,
+        _ isSaid: Bool
+    ) throws {
+        let job = try PromiseJob(.subreaper, "", named: "train.py")
+        defer { job.tree.remove() }
+        let function = """
+            import logging
+            def main():
+                logging.getLogger("toolkit").info(
+                    "Done waiting for a return code. Received %d from exiting process.", \(code))
+            """
+        try job.tree.write("framework/lines.py", function)
+        let variables = [
+            "SAGEMAKER_TRAINING_MODULE": "lines:main", "PYTHONPATH": job.tree.base.appending("framework").string,
+        ]
+        let ending = try job.run(variables)
+        #expect(ending.status == 0, "\(ending.errors)")
+        let warning = "warning: a program that lines:main ran ended with \(code), and lines:main took that for success"
+        #expect(ending.errors.contains(warning) == isSaid, "\(ending.errors)")
     }
 
     private func contents(of path: FilePath) -> String? {

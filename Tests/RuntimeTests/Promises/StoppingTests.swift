@@ -138,7 +138,7 @@ import Glibc
         #expect(ending.archive == nil || ending.archive == ["w.bin"])
         let left = try Command("/bin/ls", ["-A", job.tree.base.appending("output").string]).run().outputText
         #expect(
-            Set(left.split(separator: "\n")).isSubset(of: ["data", "failure", "model.tar.gz", "report.json", "success"]
+            Set(left.split(separator: "\n")).isSubset(of: ["data", "failure", "model.tar.gz", "success"]
             ),
             "\(left)"
         )

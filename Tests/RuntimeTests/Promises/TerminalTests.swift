@@ -113,8 +113,9 @@ import Testing
     /// Ctrl-Z at a shell that started us stops both, and `fg` wakes both.
     @Test
     func controlZAndForegroundBelowAShell() throws {
+        // Nothing is started after "ready": a child of vfork(2) that is stopped before its execve(2) holds its parent.
         let inner = Command.supervised([
-            "/bin/sh", "-c", "trap 'echo up; exit 3' CONT; echo ready; while :; do sleep 0.05; done",
+            "/bin/sh", "-c", "trap 'echo up; exit 3' CONT; sleep 100 & echo ready; wait",
         ])
         let shell = Command("/bin/bash", ["--norc", "--noprofile", "-i"], environment: inner.environment)
         let result = try Terminal.driving(

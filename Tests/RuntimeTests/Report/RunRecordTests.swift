@@ -31,7 +31,7 @@ import Glibc
         try job.tree.write("input/data/train/a.csv", "1,2\n")
         try job.tree.write("input/data/train/deep/b.csv", "3\n")
         try job.tree.write("output/report.json", "of an earlier run")
-        #expect(try job.run().isConsistent)
+        #expect(try job.run(["TRAIN_REPORT": "json"]).isConsistent)
         let record = try record(job)
         #expect(record["outcome"] == "succeeded")
         #expect(record["exit_code"] == .integer(0))
@@ -65,7 +65,7 @@ import Glibc
         let program = "import sys\nprint('starting', file=sys.stderr)\nraise ValueError('bad </script> rate')\n"
         let job = try PromiseJob(.subreaper, program, named: "train.py")
         defer { job.tree.remove() }
-        #expect(try job.run().status == 1)
+        #expect(try job.run(["TRAIN_REPORT": "json"]).status == 1)
         let record = try record(job)
         #expect(record["outcome"] == "failed")
         #expect(record["exit_code"] == .integer(1))
@@ -80,13 +80,13 @@ import Glibc
     @Test func aStopAndABadConfigurationAreTold() throws {
         let job = try PromiseJob(.subreaper, "#!/bin/sh\ntouch \"$ML/ready\"; exec sleep 60\n")
         defer { job.tree.remove() }
-        let running = try job.command().start()
+        let running = try job.command(["TRAIN_REPORT": "json"]).start()
         #expect(running.wait(for: 20) { _ in job.tree.exists("ready") })
         kill(try #require(running.trainPID()), SIGTERM)
         _ = running.wait()
         #expect(try record(job)["outcome"] == "stopped")
         try job.tree.write("input/config/hyperparameters.json", "{,}")
-        #expect(try job.run().status == 1)
+        #expect(try job.run(["TRAIN_REPORT": "json"]).status == 1)
         let second = try record(job)
         #expect(second["failure"]?.object?["class"] == "ConfigurationError")
         #expect(second["steps"] == .array([]))
@@ -111,7 +111,7 @@ import Glibc
     @Test func aReportThatTheProgramWroteIsKept() throws {
         let job = try PromiseJob(.subreaper, "#!/bin/sh\necho mine > \"$ML/output/report.json\"\n")
         defer { job.tree.remove() }
-        let ending = try job.run()
+        let ending = try job.run(["TRAIN_REPORT": "json"])
         #expect(ending.isConsistent)
         #expect(job.tree.text("output/report.json") == "mine\n")
         #expect(try record(job, "output/train-report.json")["outcome"] == "succeeded")
@@ -135,7 +135,7 @@ import Glibc
         // A code directory that takes longer to read than anybody waits: a sparse file of 2 TB.
         try job.tree.write("code/large", "")
         truncate(job.tree.base.appending("code/large").string, 1 << 41)
-        let ending = try job.run(limit: 25)
+        let ending = try job.run(["TRAIN_REPORT": "json"], limit: 25)
         #expect(ending.status == 4 && !ending.result.timedOut)
         #expect(try record(job)["code"]?.object?["sha256"] == nil)
     }
@@ -147,14 +147,14 @@ import Glibc
             "input/config/tensorboardoutputconfig.json",
             #"{"LocalPath": "/opt/ml/output/tensorboard", "S3OutputPath": "s3://bucket/board"}"#
         )
-        #expect(try job.run().errors.contains("board=/opt/ml/output/tensorboard\n"))
+        #expect(try job.run(["TRAIN_REPORT": "json"]).errors.contains("board=/opt/ml/output/tensorboard\n"))
         let board = try record(job)["tensorboard"]?.object
         #expect(board?["directory"] == "/opt/ml/output/tensorboard")
         #expect(board?["destination"] == "s3://bucket/board")
         try job.tree.write("input/config/tensorboardoutputconfig.json", "{}")
-        #expect(try job.run().errors.contains("board=\(job.tree.base)/output/tensorboard\n"))
+        #expect(try job.run(["TRAIN_REPORT": "json"]).errors.contains("board=\(job.tree.base)/output/tensorboard\n"))
         try job.tree.write("input/config/tensorboardoutputconfig.json", "[")
-        let ending = try job.run()
+        let ending = try job.run(["TRAIN_REPORT": "json"])
         #expect(ending.status == 0 && ending.errors.contains("board=\n"))
     }
 }

@@ -101,6 +101,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def mode_down(self, body, tag, count, name):
         self.error(503, "SlowDown", Retry_After="0")
 
+    def mode_hang(self, body, tag, count, name):
+        time.sleep(300)
+
     def mode_short(self, body, tag, count, name):
         self.send_response(200)
         self.send_header("Content-Length", str(len(body) + 1000))

@@ -3,11 +3,11 @@ import Glibc
 #endif
 
 /// What this machine is connected to.
-enum NetworkInterfaces {
+public enum NetworkInterfaces {
     /// Whether any interface but the loopback is up: with `--network none` and in network isolation there is none.
     ///
     /// The corresponding C function is `getifaddrs`; where it fails, a network is assumed.
-    static func leadOut() -> Bool {
+    public static func leadOut() -> Bool {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { return true }
         defer { freeifaddrs(list) }

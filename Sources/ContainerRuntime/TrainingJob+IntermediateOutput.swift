@@ -1,0 +1,77 @@
+import Logging
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The companion that sends `output/intermediate` to S3, from before the program's start to after its end.
+struct IntermediateSync {
+    /// What was asked for.
+    let output: IntermediateOutput
+    /// The companion, once it runs.
+    var companion: Companion?
+    private var isFinishing = false
+
+    init(_ output: IntermediateOutput) {
+        self.output = output
+    }
+
+    /// The program has ended: from now on what is left is sent, while the model is packed.
+    mutating func finishSending() {
+        guard let companion, companion.ending == nil, !isFinishing else { return }
+        isFinishing = true
+        companion.identity.send(.terminate)
+    }
+}
+
+extension TrainingJob {
+    /// Makes `output/intermediate` and starts `train sync` for it, where the hyperparameter `sagemaker_s3_output` asks for it.
+    func startSync(_ configuration: JobConfiguration, _ ending: inout JobEnding) throws(JobFailure) {
+        let directory = paths.outputIntermediate
+        guard configuration.hyperparameters.text("sagemaker_s3_output") != nil else { return }
+        do throws(Errno) {
+            try makeDirectories(directory)
+        } catch {
+            return log.warning("\(directory): cannot be made: \(error)")
+        }
+        guard case .sync(let place) = ending.intermediate.output else { return }
+        let words = ["train", "sync", directory.string, place]
+        var step = Step(
+            name: "train sync",
+            executable: helper,
+            arguments: words.compactMap { RawString($0) },
+            environment: storeEnvironment(configuration)
+        )
+        // A program may end before its companion has got up: its SIGTERM waits then, and is not its death.
+        step.blockedSignals = [.terminate]
+        do throws(Failure) {
+            ending.intermediate.companion = try supervisor.startCompanion(step, isVital: false)
+            log.info("\(directory) goes to \(place) as it is written")
+        } catch {
+            log.warning("\(directory) does not go to \(place): \(error)")
+        }
+    }
+
+    /// Waits until what was written has arrived; that it has not is a warning, since the program has done its part.
+    func awaitSync(_ ending: inout JobEnding) {
+        guard case .sync(let place) = ending.intermediate.output, let companion = ending.intermediate.companion else {
+            return
+        }
+        ending.intermediate.finishSending()
+        let directory = paths.outputIntermediate
+        guard supervisor.finish(companion, atMost: settings.syncTimeout, grace: settings.gracePeriod) else {
+            return log.warning("\(directory): not all of it is in \(place); there was no more time to send it")
+        }
+        switch companion.ending {
+        case .exited(0): return
+        case .exited(let code):
+            log.warning(
+                "\(directory): not all of it is in \(place); train sync said which files and ended with \(code)"
+            )
+        case .signaled(let signal, _):
+            log.warning("\(directory): not all of it is in \(place); \(signal) ended train sync")
+        case .notStarted, .stoppedBefore, .unkillable, nil: log.warning("\(directory): not all of it is in \(place)")
+        }
+    }
+}

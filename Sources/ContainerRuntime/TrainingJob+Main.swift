@@ -1,0 +1,123 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension TrainingJob {
+    /// Runs a Swift program as a training job: all that `train` does around a script, done around a function.
+    ///
+    /// The process that is started first, PID 1 in a container, supervises and never calls the function: it starts the same
+    /// executable once more, and there the function runs, with the job's variables and arguments. So a crash, a signal or a
+    /// thrown error ends the job as a script's would, with a failure file and the right status. Where a runtime is around it
+    /// already, as when `train` has it for an entry point, the function is called at once.
+    ///
+    /// ```swift
+    /// @main struct Trainer {
+    ///     static func main() {
+    ///         TrainingJob.main { environment in
+    ///             let epochs = environment.hyperparameters["epochs"]?.integer ?? 10
+    ///             …
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// Without arguments, and with `train` or `run`, it runs the job; settings come from variables such as
+    /// `TRAIN_GRACE_PERIOD`. It never returns.
+    ///
+    /// - Parameters:
+    ///   - configure: Changes the job before it begins: failure patterns, the plan, settings.
+    ///   - function: The training process. What it throws is the cause in the failure file; a `TrainingError` says the class
+    ///     and the status too.
+    public static func main(
+        configure: (inout TrainingJob) -> Void = { _ in },
+        _ function: (TrainingEnvironment) throws -> Void
+    ) -> Never {
+        let inbox: SignalInbox
+        do throws(Errno) {
+            inbox = try SignalInbox.take()
+        } catch {
+            RuntimeLog.shared.write("error: signals cannot be blocked: \(error)")
+            exit(ExitStatus.failure.rawValue)
+        }
+        let incoming = EnvironmentVariables.current()
+        let words = CommandLine.arguments.dropFirst()
+        if FunctionLauncher.isBelowRuntime(incoming) {
+            giveBack(inbox)
+            exit(FunctionLauncher.call(function, variables: incoming).rawValue)
+        }
+        if let status = JobHelper.run(Array(words), giveBack: { giveBack(inbox) }) { exit(status.rawValue) }
+        guard words.isEmpty || [["train"], ["run"]].contains(Array(words)) else {
+            RuntimeLog.shared.write("error: usage: \(CommandLine.arguments.first ?? "program") [train]")
+            exit(ExitStatus.usage.rawValue)
+        }
+        do throws(Failure) {
+            let settings = try RuntimeSettings(environment: incoming)
+            var job = TrainingJob(settings: settings, incoming: incoming, supervisor: try Supervisor(inbox: inbox))
+            job.isFunction = true
+            configure(&job)
+            exit(job.run().rawValue)
+        } catch {
+            RuntimeLog.shared.write("error: \(error)")
+            exit(error.exitStatus.rawValue)
+        }
+    }
+
+    /// A process that supervises nothing ends at a signal as any program does.
+    private static func giveBack(_ inbox: SignalInbox) {
+        do throws(Errno) {
+            try inbox.giveBack()
+        } catch {
+            RuntimeLog.shared.write("error: signals cannot be given back: \(error)")
+            exit(ExitStatus.failure.rawValue)
+        }
+    }
+}
+
+/// The steps of a job that are commands of `train`, in a program that is not `train`: those that a function's job needs.
+enum JobHelper {
+    /// Carries out a step, or nothing where the words are none.
+    static func run(_ words: [String], giveBack: () -> Void) -> ExitStatus? {
+        switch (words.first, words.count) {
+        case ("pack", 3):
+            giveBack()
+            return pack(FilePath(words[1]), FilePath(words[2]))
+        case ("peer", 3...):
+            giveBack()
+            return peer(words[1], FilePath(words[2]), Array(words.dropFirst(3)))
+        default: return nil
+        }
+    }
+
+    private static func pack(_ directory: FilePath, _ archive: FilePath) -> ExitStatus {
+        // Nobody may be reading our log any more: that must not cost the archive.
+        signal(SIGPIPE, SIG_IGN)
+        ModelArchive.removeTemporariesOnSignals()
+        do throws(Failure) {
+            let time = getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) } ?? 0
+            try ModelArchive.pack(
+                directory: directory,
+                to: archive,
+                options: PackingOptions(modificationTime: (0..<1 << 40).contains(time) ? time : 0)
+            )
+            return .success
+        } catch {
+            RuntimeLog.shared.write("error: \(error.failureClass.rawValue): \(error)")
+            return error.exitStatus
+        }
+    }
+
+    private static func peer(_ action: String, _ directory: FilePath, _ rest: [String]) -> ExitStatus? {
+        let seconds =
+            rest.firstIndex(of: "--seconds").flatMap { rest.dropFirst($0 + 1).first }.flatMap { Int($0) } ?? 600
+        switch action {
+        case "channel": return PeerLoop.run(directory: directory)
+        case "rendezvous": return PeerRendezvous.wait(directory: directory, seconds: seconds)
+        case "resolve":
+            let hosts = Array(rest.drop { $0 != "--" }.dropFirst())
+            return HostResolution.run(hosts: hosts, seconds: seconds, file: directory.appending("peer-addresses.json"))
+        default: return nil
+        }
+    }
+}
