@@ -1,0 +1,43 @@
+import Logging
+import SystemPackage
+
+/// The steps of the archives: the model and the output data are packed by processes of their own.
+extension TrainingJob {
+    // MARK: 7. Model archive
+
+    /// Packs the model directory, where that is ours to do.
+    func packModel(_ ending: JobEnding) throws(JobFailure) {
+        guard settings.packs else { return }
+        let step = packStep(paths.model, paths.modelArchive, ending)
+        let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish), .readErrors)
+        guard report.isSuccess else { throw .step(step, report, .packing) }
+    }
+
+    /// Packs the output data, also of a failed job; a fault here changes nothing but a line in the log.
+    func packOutputData(_ ending: JobEnding) {
+        guard settings.packs, directoryEntries(paths.outputData)?.isEmpty == false else { return }
+        let step = packStep(paths.outputData, paths.outputArchive, ending)
+        let policy = SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish)
+        do throws(JobFailure) {
+            let report = try supervise(step, policy, .readErrors)
+            guard !report.isSuccess else { return }
+            log.error("\(paths.outputArchive): not made: \(EndingWords.line(report.ending) ?? "it was not begun")")
+        } catch {
+            log.error("\(paths.outputArchive): not made: \(error)")
+        }
+    }
+
+    private func packStep(_ directory: FilePath, _ archive: FilePath, _ ending: JobEnding) -> Step {
+        var words = ["train", "pack", directory.string, archive.string]
+        if settings.report != .none, let summary = ending.summary(of: archive) {
+            words += ["--summary", summary.string]
+            record.archives.append(RunRecord.Archive(path: archive, summary: summary))
+        }
+        return Step(
+            name: "pack \(archive.lastComponent?.string ?? "")",
+            executable: helper,
+            arguments: words.compactMap { RawString($0) },
+            environment: helperEnvironment
+        )
+    }
+}
