@@ -13,7 +13,8 @@ extension TrainingJob {
             program: program,
             packs: settings.packs,
             mask: ending.mask,
-            facts: BannerFacts(environment, most: isFull ? .max : 300)
+            facts: isFull
+                ? BannerFacts(environment) : BannerFacts(environment, most: 300, time: BannerFacts.shortTime)
         )
         for line in isFull ? banner.full : banner.short { log.info("\(line)") }
         for warning in banner.warnings { log.warning("\(warning)") }

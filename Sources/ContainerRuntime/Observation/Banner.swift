@@ -33,10 +33,9 @@ struct Banner {
     /// A few lines.
     var short: [String] {
         var lines = ["container-runtime \(RuntimeVersion.number) on \(host): \(machine.joined(separator: ", "))"]
-        let channels = facts.channels.map(words)
-        if !channels.isEmpty { lines.append("channels: \(Self.list(channels))") }
-        let parameters = parameters.map { "\($0)=\($1)" }
-        if !parameters.isEmpty { lines.append("hyperparameters: \(Self.list(parameters))") }
+        if let channels = Self.list(facts.channels, words) { lines.append("channels: \(channels)") }
+        let parameters = Self.list(environment.hyperparameters) { name, value in "\(name)=\(shown(name, value))" }
+        if let parameters { lines.append("hyperparameters: \(parameters)") }
         if let stream { lines.append("log: \(stream)") }
         return lines
     }
@@ -50,7 +49,7 @@ struct Banner {
         lines += facts.channels.map { "channel: \(words($0))" }
         lines.append("program: \(programWords)")
         if plan.launcher != .process { lines.append("launcher: \(plan.launcher.name)") }
-        lines += parameters.map { "hyperparameter: \($0) = \($1)" }
+        lines += environment.hyperparameters.map { name, value in "hyperparameter: \(name) = \(shown(name, value))" }
         lines.append("archives: \(packs ? "model.tar.gz and output.tar.gz are made here" : "left to the platform")")
         if let stream { lines.append("log: \(stream)") }
         return lines
@@ -115,13 +114,11 @@ struct Banner {
         }
     }
 
-    /// The program's hyperparameters, secrets covered, long values cut.
-    private var parameters: [(String, String)] {
-        environment.hyperparameters.map { name, value in
-            let text = mask.shown(name, PythonText.str(value))
-            let clean = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : String($0) }.joined()
-            return (name, clean.count > Self.longestValue ? "\(clean.prefix(Self.longestValue))…" : clean)
-        }
+    /// The value of a hyperparameter: a secret covered, a long one cut.
+    private func shown(_ name: String, _ value: JSONValue) -> String {
+        let text = mask.shown(name, PythonText.str(value))
+        let clean = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : String($0) }.joined()
+        return clean.count > Self.longestValue ? "\(clean.prefix(Self.longestValue))…" : clean
     }
 
     /// Where CloudWatch has the log.
@@ -131,8 +128,10 @@ struct Banner {
         environment.jobName.map { "/aws/sagemaker/TrainingJobs, stream \($0)/\(environment.currentHost)-…" }
     }
 
-    private static func list(_ words: [String]) -> String {
-        let shown = words.prefix(mostInShort).joined(separator: ", ")
-        return words.count > mostInShort ? "\(shown) and \(words.count - mostInShort) more" : shown
+    /// The first of many in words; of the others nothing is made but their number.
+    private static func list<Things: Collection>(_ things: Things, _ words: (Things.Element) -> String) -> String? {
+        guard !things.isEmpty else { return nil }
+        let shown = things.prefix(mostInShort).map(words).joined(separator: ", ")
+        return things.count > mostInShort ? "\(shown) and \(things.count - mostInShort) more" : shown
     }
 }

@@ -21,6 +21,8 @@ struct BannerFacts {
     var kernel = ""
 
     static let time = Duration.milliseconds(15)
+    /// For the short form, which every job has.
+    static let shortTime = Duration.milliseconds(2)
 
     /// Looks at what can be seen in a short time.
     ///
@@ -42,7 +44,7 @@ struct BannerFacts {
         for (name, value) in environment.configuration.inputData.object {
             let mode = value.object?["TrainingInputMode"]?.string ?? "File"
             // A FIFO ends with what is read of it, and a lazy mount would ask S3 for every name.
-            let isThere = mode != "Pipe" && mode != "FastFile"
+            let isThere = mode != "Pipe" && mode != "FastFile" && Instant.now < deadline
             let directory = environment.paths.channel(name)
             let counts = isThere && DirectoryListing.isDirectory(directory)
             let count = counts ? ChannelCount(directory, deadline: deadline, most: left) : nil
