@@ -34,7 +34,9 @@ enum JobHelper {
         guard let file = options["follow"] else { return nil }
         return told { () throws(Failure) in
             var definitions: [MetricDefinition] = []
-            for text in options.all("define") { definitions += try MetricDefinition.read(text: text, source: "--define") }
+            for text in options.all("define") {
+                definitions += try MetricDefinition.read(text: text, source: "--define")
+            }
             var plan = MetricFollower.Plan(file: FilePath(file))
             plan.agentDirectory = options["agent"].map { FilePath($0) }
             plan.embeddedHost = options["embedded-host"]

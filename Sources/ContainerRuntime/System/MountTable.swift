@@ -14,7 +14,8 @@ struct MountTable {
         for line in text.split(separator: 0x0a) {
             let fields = line.split(separator: 0x20)
             // After a variable number of fields comes a dash, and the type behind it.
-            guard fields.count > 6, let dash = fields.dropFirst(6).firstIndex(of: [0x2d]), dash + 1 < fields.count else {
+            guard fields.count > 6, let dash = fields.dropFirst(6).firstIndex(of: [0x2d]), dash + 1 < fields.count
+            else {
                 continue
             }
             let type = String(decoding: fields[dash + 1], as: UTF8.self)

@@ -2,11 +2,11 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@testable import ContainerRuntime
+
 #if canImport(Glibc)
 import Glibc
 #endif
-
-@testable import ContainerRuntime
 
 @Suite struct ResourceSourceTests {
     private static let network = """

@@ -66,9 +66,10 @@ import Testing
     }
 
     @Test func aSecretOfSeveralLinesIsCoveredInTheContext() throws {
-        let object = try #require(try JSONReader.read(Array(#"{"private_key": "first-part\nsecond-part"}"#.utf8)).object)
+        let text = #"{"private_key": "first-part\nsecond-part"}"#
+        let object = try #require(try JSONReader.read(Array(text.utf8)).object)
         let mask = SecretMask(hyperparameters: object, variables: EnvironmentVariables(entries: []))
-        let text = report(context: ["before", "first-part", "second-part", "after"]).masked(by: mask).text
-        #expect(!text.contains("-part") && text.contains("before") && text.contains("after"), "\(text)")
+        let file = report(context: ["before", "first-part", "second-part", "after"]).masked(by: mask).text
+        #expect(!file.contains("-part") && file.contains("before") && file.contains("after"), "\(file)")
     }
 }
