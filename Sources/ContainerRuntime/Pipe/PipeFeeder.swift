@@ -7,7 +7,8 @@ import Glibc
 
 /// Feeds a channel as the platform does in Pipe mode: a FIFO an epoch, the same bytes in each, without an end.
 ///
-/// - A FIFO is there before its reader asks: `<channel>_0` at the start, the next one as soon as one is opened.
+/// - A FIFO is there before its reader asks: `<channel>_0` at the start, the next one before one can be opened. The platform
+///   may let a reader wait for it; a program that does not wait works here by luck, one that does works in both places.
 /// - A reader that leaves early goes to the next epoch; what it did not read is gone.
 /// - A FIFO is removed before it is closed, so that whoever comes too late is told so instead of waiting without an end.
 /// - Files are read once per epoch; at most 256 KiB are in memory.
@@ -70,8 +71,9 @@ public struct PipeFeeder: Sendable {
 
     private func feed(_ epoch: Int, _ content: any FeedContent, _ made: inout [FilePath]) throws(Failure) {
         let path = path(epoch)
-        var writer = try FeedWriter(path, wrapsRecords: wrapsRecords)
+        // Before this one can be opened: a reader that leaves at once and asks for the next one finds it.
         try make(epoch + 1, &made)
+        var writer = try FeedWriter(path, wrapsRecords: wrapsRecords)
         do throws(FeedEnd) {
             try content.forEach { item throws(FeedEnd) in try writer.write(item) }
         } catch {
