@@ -22,7 +22,7 @@ import Glibc
         let script =
             "cd \(tree.base) && sleep \(pause) && mkdir -p input/data && mkfifo input/data/training_0 "
             + "&& sleep \(pause) && cat bytes > input/data/training_0"
-        let writer = try Command.shell(script).start()
+        let writer = try Command.shell(script, limit: 10).start()
         defer { _ = writer.wait() }
         let directory = tree.base.appending("input/data")
         let channel = PipeChannel("training", directory: directory, patience: .seconds(20), recordLimit: limit)
