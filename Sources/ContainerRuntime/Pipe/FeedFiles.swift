@@ -8,7 +8,7 @@ import Glibc
 /// What a channel is fed with, the same for each epoch.
 protocol FeedContent {
     /// Calls the body with each thing, in order.
-    func forEach(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd)
+    func eachItem(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd)
     /// Warns where records would be put into records.
     func warnOfRecords()
 }
@@ -36,7 +36,7 @@ struct FeedFiles: FeedContent {
         if files.isEmpty { throw Failure(.feedEmpty, root.string) }
     }
 
-    func forEach(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd) {
+    func eachItem(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd) {
         for file in files { try body(.file(file)) }
     }
 

@@ -23,7 +23,7 @@ struct FeedManifest: FeedContent {
         self.attributes = attributes
         var count = 0
         do throws(FeedEnd) {
-            try forEach { _ in count += 1 }
+            try eachItem { _ in count += 1 }
         } catch {
             guard case .failed(let failure) = error else { return }
             throw failure
@@ -33,7 +33,7 @@ struct FeedManifest: FeedContent {
 
     func warnOfRecords() {}
 
-    func forEach(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd) {
+    func eachItem(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd) {
         let source = try FeedEnd.reading(file)
         var (line, number) = ([UInt8](), 0)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)

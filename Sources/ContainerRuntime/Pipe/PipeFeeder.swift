@@ -8,7 +8,7 @@ import Glibc
 /// Feeds a channel as the platform does in Pipe mode: a FIFO an epoch, the same bytes in each, without an end.
 ///
 /// - A FIFO is there before its reader asks: `<channel>_0` at the start, the next one before one can be opened. The platform
-///   may let a reader wait for it; a program that does not wait works here by luck, one that does works in both places.
+///   may be later: a program has to wait for a FIFO there.
 /// - A reader that leaves early goes to the next epoch; what it did not read is gone.
 /// - A FIFO is removed before it is closed, so that whoever comes too late is told so instead of waiting without an end.
 /// - Files are read once per epoch; at most 256 KiB are in memory.
@@ -75,7 +75,7 @@ public struct PipeFeeder: Sendable {
         try make(epoch + 1, &made)
         var writer = try FeedWriter(path, wrapsRecords: wrapsRecords)
         do throws(FeedEnd) {
-            try content.forEach { item throws(FeedEnd) in try writer.write(item) }
+            try content.eachItem { item throws(FeedEnd) in try writer.write(item) }
         } catch {
             switch error {
             case .readerLeft: break

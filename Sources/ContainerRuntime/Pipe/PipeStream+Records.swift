@@ -51,10 +51,10 @@ extension PipeStream {
         }
     }
 
-    /// The next sample of an augmented manifest with RecordWrapperType RecordIO: a record for each attribute, or nil at the
-    /// end of the epoch.
+    /// The next sample of an augmented manifest with RecordWrapperType RecordIO: a record for each attribute.
     ///
     /// - Parameter attributes: The AttributeNames of the channel, in their order.
+    /// - Returns: The bytes of each attribute, or nil at the end of the epoch.
     /// - Throws: `Failure` with code `sampleIncomplete`, and what `nextRecord` throws.
     public mutating func nextSample(_ attributes: [String]) throws(Failure) -> [String: [UInt8]]? {
         guard !attributes.isEmpty else { throw Failure(.sampleIncomplete(missing: []), path.string) }
