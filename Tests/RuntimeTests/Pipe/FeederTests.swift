@@ -143,6 +143,24 @@ import Glibc
         #expect(result.errorText.utf8.filter { $0 == 0x0a }.count == 1 && !tree.exists("input"))
     }
 
+    @Test func linksAreFollowedAndWhatCannotBeFedIsLeftOutWithAWarning() throws {
+        let fed = try FedChannel { tree in
+            try tree.write("elsewhere/file", "far\n")
+            try tree.write("source/a", "near\n")
+            let source = tree.base.appending("source")
+            for (target, name) in [("../elsewhere", "b"), ("a", "c"), ("..", "loop"), ("nowhere", "dangling")] {
+                try #require(symlink(target, source.appending(name).string) == 0)
+            }
+            try #require(mkfifo(source.appending("pipe").string, 0o600) == 0)
+        }
+        defer { fed.remove() }
+        // The link that leads up has the rest once, and itself not again.
+        #expect(try fed.bytes(0) == Array("near\nfar\nnear\nfar\n".utf8))
+        for name in ["loop/source", "dangling", "pipe"] {
+            #expect(fed.feeder.errorText.contains("source/\(name) is left out"), "\(fed.feeder.errorText)")
+        }
+    }
+
     @Test func whatAKilledFeederLeftIsReplacedAndAFileInTheWayIsKept() throws {
         let tree = try JobTree()
         defer { tree.remove() }

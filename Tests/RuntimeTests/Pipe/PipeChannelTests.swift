@@ -105,6 +105,20 @@ import Glibc
         #expect(failure?.failureClass == .executeUserScript)
     }
 
+    @Test func aSampleThatIsCutIsToldWithWhatIsMissing() throws {
+        let fed = try FedChannel(["--record-io"]) { tree in
+            for name in ["1", "2", "3"] { try tree.write("source/\(name)", name) }
+        }
+        defer { fed.remove() }
+        var stream = try fed.channel.open(0)
+        #expect(try stream.nextSample(["a", "b"]) == ["a": [0x31], "b": [0x32]])
+        var failure: Failure?
+        do throws(Failure) { _ = try stream.nextSample(["a", "b"]) } catch { failure = error }
+        #expect(failure?.description.hasSuffix("training_0: the stream ends within a sample: b not there") == true)
+        do throws(Failure) { _ = try stream.nextSample([]) } catch { failure = error }
+        #expect(failure?.description.hasSuffix("are needed, in the order of AttributeNames") == true)
+    }
+
     private func failure(_ prepare: (JobTree) throws -> Void) throws -> String {
         let tree = try JobTree()
         defer { tree.remove() }

@@ -50,6 +50,32 @@ import Glibc
         #expect(fed.feeder.errorText.contains("source/a is RecordIO already"), "\(fed.feeder.errorText)")
     }
 
+    @Test(arguments: [(2_000_000, 2_000_000), (4_000_000, 3_000_001)])
+    func aRecordWhoseFileChangesMeanwhileIsAnError(_ size: Int, _ found: Int) throws {
+        let fed = try FedChannel(["--record-io"]) { try $0.write("source/a", FedChannel.noise(3_000_000)) }
+        defer { fed.remove() }
+        var stream = try fed.channel.open(0)
+        // The feeder has at most 1 MiB in the pipe and 256 KiB in hand by then.
+        _ = try stream.nextChunk()
+        #expect(truncate(fed.tree.base.appending("source/a").string, size) == 0)
+        while try stream.nextChunk() != nil {}
+        let result = fed.feeder.wait()
+        let says = "source/a: changed while it was fed, 3000000 bytes expected, \(found) found"
+        #expect(result.status == 1 && result.errorText.contains(says), "\(result.errorText)")
+        #expect(fed.fifos == [])
+    }
+
+    @Test func aFileThatIsTooLongForARecordIsAnError() throws {
+        let fed = try FedChannel(["--record-io"]) { tree in
+            try tree.write("source/a", "")
+            try #require(truncate(tree.base.appending("source/a").string, 1 << 29) == 0)
+        }
+        defer { fed.remove() }
+        #expect(try fed.records(0) == [])
+        let result = fed.feeder.wait()
+        #expect(result.status == 1 && result.errorText.contains("536870912 bytes are too long"), "\(result.errorText)")
+    }
+
     private let lines = """
         {"label": 3, "source-ref": "images/cat 1.png", "box-metadata": {"b": [1.50, "ü"], "a": null}, "more": 1}
 
