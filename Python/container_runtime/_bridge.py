@@ -40,7 +40,6 @@ from types import FrameType
 from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple
 
 LIMIT = 8192  # characters of a text in the report; the failure file has 1,024 bytes
-
 # The toolkit's classes that the failure file keeps, by the name of the nearest base.
 KEPT = ("ExecuteUserScriptError", "InstallRequirementsError", "InstallModuleError", "ImportModuleError")
 
@@ -225,8 +224,8 @@ def show(error: BaseException, reported: bool) -> str:
         text = "" if isinstance(error.code, int) else "%s\n" % error.code
     elif isinstance(error, Misnamed):
         text = "%s\n" % error
-    elif hasattr(error, "return_code") and kept_class(error) is not None:
-        # The program's own words were shown when it said them; repeated here, they would look like the last line.
+    elif hasattr(error, "return_code") and kept_class(error) is not None and getattr(error, "cmd", None) is not None:
+        # A command was run: its own words were shown when it said them; repeated here, they would look like the last line.
         text = "" if reported else "%s\n" % error
     else:
         frames = error.__traceback__
@@ -256,7 +255,8 @@ def call(specification: str, code: str) -> None:
     configure_log()
     if not takes_user_module(function):
         if sys.stdout is not None:
-            sys.stdout = Tail(sys.stdout.buffer, sys.stdout.encoding, sys.stdout.errors, line_buffering=True)
+            out, through = sys.stdout, bool(os.environ.get("PYTHONUNBUFFERED"))
+            sys.stdout = Tail(out.buffer, out.encoding, out.errors, line_buffering=True, write_through=through)
         function()
         return
     try:

@@ -52,7 +52,8 @@ def from_files(base: str) -> Dict[str, Any]:
     groups = {one["instance_group_name"]: one for one in resources.get("instance_groups", [])}
     group = resources.get("current_group_name", "homogeneousCluster")
     distribution = _distribution_groups(platform, group)
-    spread = [host for name in distribution for host in groups.get(name, {}).get("hosts", [])] if groups else hosts
+    named = distribution if isinstance(distribution, list) else []
+    spread = [host for name in groups if name in named for host in groups[name].get("hosts", [])] if groups else hosts
     leader = (spread or hosts)[0]
     entry = os.environ.get("SAGEMAKER_PROGRAM") or platform.get("sagemaker_program")
     current = resources.get("current_host", hosts[0])
@@ -105,10 +106,10 @@ _SPREADING = ("mpi", "parameter_server", "distributed_dataparallel", "pytorch_dd
               "multi_worker_mirrored_strategy", "torch_distributed")
 
 
-def _distribution_groups(platform: Dict[str, Any], group: str) -> List[str]:
+def _distribution_groups(platform: Dict[str, Any], group: str) -> Any:
     named = platform.get("sagemaker_distribution_instance_groups")
-    if named is not None:
-        return list(named)
+    if named:
+        return named  # as it was asked for, which may be no list
     return [group] if any(platform.get("sagemaker_%s_enabled" % name) for name in _SPREADING) else []
 
 
@@ -124,10 +125,14 @@ def from_variables(base: str) -> Dict[str, Any]:
         # Another runtime's variable may know fewer facts: SDK v3's has twenty.
         facts = {**from_files(base), **facts}
     for key, old in list(facts.items()):
+        if key == "channel_input_dirs":
+            # No variable has them all: SM_CHANNEL_INPUT_DIRS is the directory of a channel called input_dirs.
+            continue
         name = RENAMED.get(key, "SM_" + key.upper())
         own = variable(name)
         if own is not None:
-            facts[key] = own if isinstance(old, str) or old is None else _parse(name, own)
+            # What is not there is empty as a variable, since no variable can be null.
+            facts[key] = (own or None) if old is None else own if isinstance(old, str) else _parse(name, own)
     if not text:
         _channels_from_variables(facts)
     return facts

@@ -1,6 +1,7 @@
 """A framework's function, called by the bridge in a process of its own."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -122,6 +123,26 @@ class BridgeTests(JobCase):
         self.assertEqual(ended.errors.splitlines()[-1], "KeyError: 'boom'")
         self.assertEqual(self.bridge("fw:text").errors, "no data today\n")
 
+    def test_where_no_command_was_run_the_traceback_is_on_stderr_whatever_was_raised(self) -> None:
+        self.write("framework/raises.py", "from container_runtime.errors import ExecuteUserScriptError, UserError\n"
+                   "def user(): raise UserError('column 3 is empty')\n"
+                   "def script(): raise ExecuteUserScriptError('it ended with 3', 3)\n"
+                   "def command(): raise ExecuteUserScriptError('it ended with 3', 3, cmd='./train')\n")
+        for name, words in {"user": "column 3 is empty", "script": "it ended with 3"}.items():
+            with self.subTest(name):
+                ended = self.bridge("raises:" + name)
+                self.assertRegex(ended.errors, r'^Traceback .*\n  File ".*raises\.py", line \d+, in %s\n' % name)
+                self.assertIn(words, ended.errors.splitlines()[-1])
+        self.assertEqual(self.bridge("raises:command").errors, "")
+
+    def test_what_a_users_module_raises_is_shown_with_its_file_and_line(self) -> None:
+        self.configure(hyperparameters={"sagemaker_program": "train.py"})
+        self.write("code/train.py", "\ndef helper(): return 1 / 0\n\nhelper()\n")
+        ended = self.bridge("fw:styled", SAGEMAKER_PROGRAM="train.py")
+        report: Dict[str, Any] = ended.report or {}
+        self.assertEqual((ended.status, report.get("class")), (1, "ImportModuleError"))
+        self.assertRegex(ended.errors, r'train\.py", line 2, in helper\n')
+
     def test_a_wrong_name_is_told_without_a_traceback(self) -> None:
         table = {
             "fw": ("ConfigurationError", 'expected module:function'),
@@ -217,10 +238,10 @@ class CauseTests(unittest.TestCase):
 
 
 class StopTests(JobCase):
-    def start(self, source: str) -> "subprocess.Popen[bytes]":
+    def start(self, source: str, **more: str) -> "subprocess.Popen[bytes]":
         self.write("framework/fw.py", source)
         child = subprocess.Popen(
-            [sys.executable, "-c", BRIDGE.read_text(encoding="utf-8"), "fw:main"], env=self.variables(),
+            [sys.executable, "-c", BRIDGE.read_text(encoding="utf-8"), "fw:main"], env=self.variables(**more),
             start_new_session=True, stdout=subprocess.PIPE)
         self.addCleanup(self.end, child)
         assert child.stdout is not None
@@ -232,6 +253,13 @@ class StopTests(JobCase):
         child = self.start("import time\ndef main():\n    print('ready', flush=True)\n    time.sleep(60)\n")
         os.killpg(child.pid, signal.SIGTERM)
         self.assertEqual(child.wait(timeout=30), -signal.SIGTERM)
+
+    def test_a_piece_of_a_line_is_out_at_once_where_that_was_asked_for(self) -> None:
+        source = "import time\ndef main():\n    print('ready')\n    print('.', end='')\n    time.sleep(60)\n"
+        child = self.start(source, PYTHONUNBUFFERED="1")
+        assert child.stdout is not None
+        self.assertEqual(select.select([child.stdout], [], [], 20)[0], [child.stdout])
+        self.assertEqual(os.read(child.stdout.fileno(), 10), b".")
 
     def test_a_program_that_answers_a_stop_is_waited_for(self) -> None:
         program = (

@@ -3,7 +3,7 @@
 import importlib
 import json
 import os
-from typing import Any
+from typing import Any, Dict, List, Tuple
 
 from container_runtime import environment, training_environment
 from container_runtime.environment import Environment
@@ -51,6 +51,35 @@ class EnvironmentTests(JobCase):
         found = Environment()
         self.assertEqual((found.hyperparameters, found.num_gpus), ({"a": 3}, 4))
         self.assertEqual(found.channel_input_dirs, {"train": "/by/hand"})
+
+    def test_the_variable_of_a_channel_is_no_fact(self) -> None:
+        whole = {"channel_input_dirs": {"input_dirs": "/data/input_dirs"}, "user_entry_point": None,
+                 "framework_module": None}
+        self.environ(SM_TRAINING_ENV=json.dumps(whole), SM_CHANNEL_INPUT_DIRS="/data/input_dirs")
+        self.assertEqual(Environment().channel_input_dirs, {"input_dirs": "/data/input_dirs"})
+
+    def test_what_is_not_there_is_none_and_not_empty(self) -> None:
+        whole = {"user_entry_point": None, "framework_module": None, "channel_input_dirs": {}}
+        self.environ(SM_TRAINING_ENV=json.dumps(whole), SM_USER_ENTRY_POINT="", SM_FRAMEWORK_MODULE="")
+        self.assertEqual((Environment().user_entry_point, Environment().framework_module), (None, None))
+
+    def test_groups_that_are_named_in_no_list_are_as_the_runtime_has_them(self) -> None:
+        groups = [{"instance_group_name": name, "hosts": [host]} for name, host in (("g1", "algo-1"), ("g2", "algo-2"))]
+        self.configure(resourceconfig={"hosts": ["algo-1", "algo-2"], "current_host": "algo-2", "instance_groups": groups,
+                                       "current_group_name": "g2"})
+        table: Dict[str, Tuple[Any, List[str]]] = {
+            '["g2", "g1"]': (["g2", "g1"], ["algo-1", "algo-2"]),
+            "g1": ("g1", []),
+            "": (["g2"], ["algo-2"]),
+            "[]": (["g2"], ["algo-2"]),
+        }
+        for text, (names, hosts) in table.items():
+            with self.subTest(text):
+                self.configure(hyperparameters={"sagemaker_distribution_instance_groups": text,
+                                                "sagemaker_mpi_enabled": "true"})
+                self.environ()
+                found = Environment()
+                self.assertEqual((found.distribution_instance_groups, found.distribution_hosts), (names, hosts))
 
     def test_a_variable_that_moved_to_a_file_is_read_there(self) -> None:
         path = self.write("hps", '{"long": "value"}')
