@@ -242,7 +242,7 @@ class StopTests(JobCase):
         self.write("framework/fw.py", source)
         child = subprocess.Popen(
             [sys.executable, "-c", BRIDGE.read_text(encoding="utf-8"), "fw:main"], env=self.variables(**more),
-            start_new_session=True, stdout=subprocess.PIPE)
+            start_new_session=True, stdout=subprocess.PIPE, bufsize=0)
         self.addCleanup(self.end, child)
         assert child.stdout is not None
         self.addCleanup(child.stdout.close)
