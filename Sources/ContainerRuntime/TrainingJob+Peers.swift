@@ -60,7 +60,7 @@ extension TrainingJob {
         policy.endsWithCompanions = true
         let report = try supervise(step, policy, .readErrors)
         guard report.isSuccess else {
-            _ = ending.concludePeers(report, plan)
+            _ = ending.concludePeers(report, plan, tagged: report.tail)
             throw .step(step, report, .peers)
         }
     }
@@ -112,10 +112,7 @@ extension TrainingJob {
         let file = settings.directory.appending("peer-addresses.json")
         let object = (try? readFile(file, limit: 1 << 24)).flatMap { try? JSONReader.read($0) }?.object ?? JSONObject()
         if report.isSuccess, let addresses = object["addresses"]?.object {
-            return Dictionary(
-                addresses.map { ($0.key, $0.value.array?.compactMap(\.string) ?? []) },
-                uniquingKeysWith: { $1 }
-            )
+            return PeerSettings.addresses(addresses)
         }
         guard let missing = object["missing"]?.array?.compactMap(\.string), !missing.isEmpty, report.stop == nil else {
             throw .step(step, report, .peers)

@@ -191,6 +191,7 @@ extension TrainingJob {
         }
         let step = plan.supervisedStep(helper: helper, format: settings.logFormat, place: RuntimeLog.shared.place)
         var report = try supervise(step, policy, output)
+        let tagged = isJSON ? LogLine.messages(report.tail, isTagged: plan.isTagged) : report.tail
         if isJSON { report.tail = LogLine.messages(report.tail) }
         if report.ending == .notStarted(.execFormatError), plan.launcher.startsProgramItself,
             ProgramDiagnosis.isText(plan.step)
@@ -199,7 +200,7 @@ extension TrainingJob {
             report = try supervise(plan.step, policy, output)
         }
         record.tail = report.tail
-        let isOverForPeers = ending.concludePeers(report, plan)
+        let isOverForPeers = ending.concludePeers(report, plan, tagged: tagged)
         if case .notStarted(let error) = report.ending {
             throw .fault(ProgramDiagnosis.failure(of: plan.step, error))
         }

@@ -67,7 +67,6 @@ public struct LaunchPlan: Sendable {
     /// The step with what has to stand around it: the tags of mpirun's lines are made into host and rank, and where all
     /// lines are to be JSON, they are made that.
     func supervisedStep(helper: FilePath, format: LogFormat = .text, place: LogPlace? = nil) -> Step {
-        let isTagged = launcher.hasLeader && !isFollower
         guard isTagged || format == .all else { return step }
         var step = step
         let tags = isTagged ? "\(processesPerHost),\(hosts.joined(separator: ","))" : "-"
@@ -80,6 +79,15 @@ public struct LaunchPlan: Sendable {
         step.executable = helper
         return step
     }
+
+    /// The host of a rank, where there is such a one: whatever a program prints may look like a rank.
+    func host(ofRank rank: Int) -> String? {
+        guard rank >= 0, processesPerHost > 0, hosts.indices.contains(rank / processesPerHost) else { return nil }
+        return hosts[rank / processesPerHost]
+    }
+
+    /// Whether lines come with host and rank: those of what mpirun starts.
+    var isTagged: Bool { launcher.hasLeader && !isFollower }
 
     /// Whether the leader starts processes here, and this host ends as the leader ends.
     public var isFollower: Bool {

@@ -11,15 +11,21 @@ final class PeerLink {
     let directory: FilePath
     private let supervisor: Supervisor
     private let companion: Companion
+    private let step: Step
+    private let isHub: Bool
     /// What this host told the others of its own failure.
     private(set) var told: PeerFailure?
 
+    private var succeededAt: Instant?
+
+    /// How long a host that lost its connection, or is just joining, may take to hear that the program ended with 0.
+    private static let farewell = PeerState.patienceAfterLoss + .seconds(2)
     /// How long the channel may take to settle whose failure was the first.
     private static let patience = Duration.seconds(12)
 
     init(_ settings: PeerSettings, step: Step, supervisor: Supervisor) throws(Failure) {
-        (host, directory) = (settings.host, settings.directory)
-        self.supervisor = supervisor
+        (host, directory, isHub) = (settings.host, settings.directory, settings.isHub)
+        (self.supervisor, self.step) = (supervisor, step)
         do throws(Errno) {
             try SmallFile.write(settings.json, to: PeerSettings.file(in: directory), mode: 0o600)
         } catch {
@@ -28,10 +34,17 @@ final class PeerLink {
         companion = try supervisor.startCompanion(step, isVital: true, hasInput: true)
     }
 
-    /// Tells the others that the program ended with 0.
+    /// Tells the others that the program ended with 0; who is not here hears it while the rest of the job is done.
     func succeed() {
+        succeededAt = .now
         companion.tell(PeerMessage.ended.line(time: WallTime.now.milliseconds))
         _ = supervisor.wait(for: companion, atMost: .seconds(2))
+    }
+
+    /// Gives those who were not there what is left of their time; a stop ends it.
+    func awaitOthers() {
+        guard let succeededAt, !isOver else { return }
+        _ = supervisor.finish(companion, atMost: succeededAt + Self.farewell - .now, grace: .zero)
     }
 
     /// Tells the others of a failure, and waits for the word which one was the first.
@@ -40,6 +53,16 @@ final class PeerLink {
         guard companion.tell(PeerMessage.failed(failure).line(time: WallTime.now.milliseconds)) else { return verdict }
         _ = supervisor.wait(for: companion, atMost: Self.patience)
         return verdict
+    }
+
+    /// Tells the failure to those who join while the rest of the job is done: they would run on for nothing.
+    func tellWhoIsLate() {
+        guard isHub, case .first = verdict else { return }
+        do throws(Failure) {
+            try supervisor.startCompanion(step, isVital: false, hasInput: true)
+        } catch {
+            log.warning("hosts that join late are not told of the failure: \(error)")
+        }
     }
 
     /// Whether the channel is over.
@@ -60,16 +83,21 @@ extension JobEnding {
 
     /// Tells the other hosts how the program ended, and hears whether another's failure was the first.
     ///
+    /// - Parameters:
+    ///   - report: How it ended.
+    ///   - plan: How it was started.
+    ///   - tagged: The end of its stderr, with host and rank before the lines of ranks.
     /// - Returns: Whether this host only followed a leader, which has ended with success.
-    mutating func concludePeers(_ report: StepReport, _ plan: LaunchPlan) -> Bool {
+    mutating func concludePeers(_ report: StepReport, _ plan: LaunchPlan, tagged: [UInt8]) -> Bool {
         let host = peers?.host ?? plan.hosts.first ?? ""
-        if !report.isSuccess { rankFailure = RankFailure.read(plan, host: host, tail: report.tail) }
+        if !report.isSuccess { rankFailure = RankFailure.read(plan, host: host, tail: tagged) }
         guard let peers else { return false }
         if report.isSuccess, report.stop == nil {
             peers.succeed()
             return false
         }
         let verdict = peers.isOver ? peers.verdict : peers.fail(failure(report, host))
+        peers.tellWhoIsLate()
         switch verdict {
         case .hubEnded: return plan.isFollower
         case .first(let first):

@@ -20,6 +20,7 @@ public final class PeerLoop {
     private var ownInput: [UInt8] = []
     private var nextConnect = Instant.now
     private var nextLook = Instant.now
+    private var isServerKnown = false
     private var nextAddress = 0
     private var finishBy: Instant?
     private var saidLast = false
@@ -32,7 +33,8 @@ public final class PeerLoop {
     private static let strangersAtMost = 256
     private static let notesAtMost = 50
 
-    /// Runs the channel that a settings file describes, until the job is over.
+    /// Runs the channel that a settings file describes, until the job is over; where there is a verdict already, it is told to
+    /// those who join late.
     ///
     /// - Returns: The status of the process: 0 unless the channel could not be opened.
     public static func run(directory: FilePath) -> ExitStatus {
@@ -43,12 +45,18 @@ public final class PeerLoop {
             return .failure
         }
         linux_raise_descriptor_limit()
-        return PeerLoop(settings).run()
+        var told: PeerFailure?
+        if let bytes = try? readFile(PeerSettings.verdictFile(in: directory), limit: 1 << 16),
+            case .first(let first) = PeerVerdict(json: bytes)
+        {
+            told = first
+        }
+        return PeerLoop(settings, told: told).run()
     }
 
-    init(_ settings: PeerSettings) {
+    init(_ settings: PeerSettings, told: PeerFailure? = nil) {
         self.settings = settings
-        state = PeerState(settings, at: .now)
+        state = PeerState(settings, at: .now, told: told)
         files = PeerFiles(settings)
         // Our own too: another process of this host is no stranger.
         allowed = Set(settings.addresses.values.joined()).union([settings.address])
@@ -106,6 +114,7 @@ extension PeerLoop {
                 self.verdict = verdict
                 finishBy = now + (state.mayBeJoined && verdict != nil ? .seconds(3) : .seconds(1))
             case .note(let text): note(text)
+            case .warn(let text): log.warning("peers: \(text)")
             }
         }
     }
@@ -131,7 +140,7 @@ extension PeerLoop {
 
     private func connectToHub(at now: Instant) {
         guard !settings.isHub, finishBy == nil, connections.isEmpty, now >= nextConnect else { return }
-        nextConnect = now + .milliseconds(250)
+        nextConnect = now + (state.peers[settings.hub]?.presence == .missing ? .seconds(2) : .milliseconds(250))
         let addresses = settings.addresses[settings.hub] ?? []
         guard !addresses.isEmpty, state.peers[settings.hub]?.presence != .ended else { return }
         let address = addresses[nextAddress % addresses.count]
@@ -148,11 +157,6 @@ extension PeerLoop {
         guard ListeningPorts.contains(SSHFiles.port) else { return }
         isServerKnown = true
         perform(state.handle(.serverAnswers, at: now, wallClock: WallTime.now.milliseconds), at: now)
-    }
-
-    private var isServerKnown: Bool {
-        get { nextLook.nanoseconds == .max }
-        set { if newValue { nextLook = Instant(nanoseconds: .max) } }
     }
 
     private func dropStrangers(at now: Instant) {
@@ -251,6 +255,10 @@ extension PeerLoop {
         if connection.host == nil {
             guard case .hello(let hello) = message, hello.job == settings.job, state.peers[hello.host] != nil else {
                 note("\(connection.address) is not of this job, or did not say who it is")
+                return connection.finish()
+            }
+            guard settings.isPlausible(hello.host, at: connection.address) else {
+                note("\(connection.address) calls itself \(hello.host), which has other addresses")
                 return connection.finish()
             }
             for other in connections where other !== connection && other.host == hello.host {

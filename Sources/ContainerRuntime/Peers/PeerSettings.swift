@@ -53,6 +53,20 @@ struct PeerSettings: Sendable {
 }
 
 extension PeerSettings {
+    /// Reads the addresses of hosts by their names.
+    static func addresses(_ object: JSONObject) -> [String: [String]] {
+        Dictionary(
+            object.map { ($0.key, $0.value.array?.compactMap(\.string) ?? []) },
+            uniquingKeysWith: { $1 }
+        )
+    }
+
+    /// Whether a host may speak from an address: one of its own, or one of this host, where only our own processes are.
+    func isPlausible(_ host: String, at address: String) -> Bool {
+        guard let known = addresses[host], !known.isEmpty else { return true }
+        return known.contains(address) || address == self.address
+    }
+
     /// Reads the file; nothing where a field is missing.
     init?(json: [UInt8]) {
         guard let object = (try? JSONReader.read(json))?.object, let host = object["host"]?.string,
@@ -64,10 +78,7 @@ extension PeerSettings {
         else { return nil }
         (self.host, self.hosts, self.hub, self.job) = (host, hosts, hub, job)
         (self.address, self.port, self.peerTimeout, self.hostTimeout) = (address, port, peerTimeout, hostTimeout)
-        self.addresses = Dictionary(
-            addresses.map { ($0.key, $0.value.array?.compactMap(\.string) ?? []) },
-            uniquingKeysWith: { $1 }
-        )
+        self.addresses = Self.addresses(addresses)
         self.directory = FilePath(directory)
         hostKey = object["host_key"]?.string
         clientKey = object["client_key"]?.string

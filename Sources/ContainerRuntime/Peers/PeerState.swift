@@ -5,6 +5,8 @@
 /// - A failure that speaks of a lost connection waits a moment for the one that caused it.
 /// - A host that is silent for the peer timeout is gone, and so is one whose connection ended without a word and did not
 ///   come back in a few seconds.
+/// - A host that never joined may have ended with success before anybody could hear it: it is a failure only where processes
+///   are started there. A host whose program ended with 0 says so to those who were away too, if they come in time.
 struct PeerState: Sendable {
     enum Event: Sendable {
         /// A host said something; its first word is always `hello`.
@@ -29,10 +31,13 @@ struct PeerState: Sendable {
         /// It is over; what was sent has to arrive, then the verdict is written.
         case conclude(PeerVerdict?)
         case note(String)
+        case warn(String)
     }
 
     enum Presence: Hashable, Sendable {
         case absent
+        /// It has not joined in its time, and nobody needs it here.
+        case missing
         case here
         case lost(since: Instant)
         case ended
@@ -56,17 +61,25 @@ struct PeerState: Sendable {
 
     let settings: PeerSettings
     /// The others: all of them for the hub, the hub for everybody else.
-    private(set) var peers: [String: Peer] = [:]
+    var peers: [String: Peer] = [:]
     private var order: [String] = []
-    private let start: Instant
-    private var nextBeat: Instant
+    let start: Instant
+    var nextBeat: Instant
     private var pending: [PeerFailure] = []
+    /// The hosts that never joined: the cause only of what looks like a lost connection.
+    private var missing: [PeerFailure] = []
     private var decideAt: Instant?
     private var saidReady = false
+    /// Whether our program has ended with 0.
+    var isLeaving = false
     private(set) var isOver = false
+    /// The job's first failure, once that is decided.
+    private var told: PeerFailure?
 
-    init(_ settings: PeerSettings, at now: Instant) {
+    /// Begins; with a failure that is known already, only to tell it to those who join.
+    init(_ settings: PeerSettings, at now: Instant, told: PeerFailure? = nil) {
         self.settings = settings
+        (self.told, isOver) = (told, told != nil)
         start = now
         nextBeat = now + Self.beatInterval
         order = settings.isHub ? settings.hosts.filter { !$0.hasSameBytes(as: settings.host) } : [settings.hub]
@@ -75,6 +88,7 @@ struct PeerState: Sendable {
 
     /// When `tick` is wanted next.
     func deadline() -> Instant {
+        guard !isOver else { return Instant(nanoseconds: .max) }
         var next = nextBeat
         if let decideAt { next = min(next, decideAt) }
         for peer in peers.values {
@@ -85,6 +99,7 @@ struct PeerState: Sendable {
 
     mutating func handle(_ event: Event, at now: Instant, wallClock: Int) -> [Action] {
         guard !isOver else { return late(event) }
+        guard !isLeaving else { return whileLeaving(event, at: now) }
         switch event {
         case .message(let host, let message, let sentAt):
             guard var peer = peers[host] else { return [] }
@@ -109,8 +124,9 @@ extension PeerState {
     private mutating func hear(_ host: String, _ message: PeerMessage, at now: Instant) -> [Action] {
         switch message {
         case .hello(let hello):
-            let isNew = peers[host]?.presence == .absent
+            let isNew = peers[host]?.presence == .absent || peers[host]?.presence == .missing
             peers[host]?.presence = .here
+            missing.removeAll { $0.host == host }
             var actions: [Action] = isNew ? [.joined(hello)] : []
             if settings.isHub { actions.append(.send(.hello(settings.hello), to: host)) }
             if !settings.isHub, saidReady { actions.append(.send(.ready, to: host)) }
@@ -151,9 +167,9 @@ extension PeerState {
             case .absent, .lost:
                 decideAt = now + Self.patienceAfterLoss
                 return []
-            case .ended, nil: return conclude(.first(failure), telling: nil)
+            case .missing, .ended, nil: return decide()
             }
-        case .ended: return conclude(nil, telling: .ended)
+        case .ended: return leave()
         case .hello, .ready, .beat, .first: return []
         }
     }
@@ -169,22 +185,21 @@ extension PeerState {
     private mutating func decide() -> [Action] {
         guard var first = pending.first else { return [] }
         for failure in pending.dropFirst() where failure.precedes(first) { first = failure }
+        if first.isConsequence, let host = missing.first { first = host }
         return conclude(.first(first), telling: settings.isHub ? .first(first) : nil)
     }
 
-    private mutating func conclude(_ verdict: PeerVerdict?, telling message: PeerMessage?) -> [Action] {
+    mutating func conclude(_ verdict: PeerVerdict?, telling message: PeerMessage?) -> [Action] {
         isOver = true
+        if case .first(let first) = verdict { told = first }
         return (message.map { [.sendToAll($0)] } ?? []) + [.conclude(verdict)]
     }
 
-    /// One that joins while the hub is on its way out is told why.
+    /// One that joins while the hub is on its way out is told how it ended.
     private func late(_ event: Event) -> [Action] {
-        guard settings.isHub, case .message(let host, .hello, _) = event, let first = told else { return [] }
-        return [.send(.first(first), to: host)]
-    }
-
-    private var told: PeerFailure? {
-        pending.min { $0.precedes($1) }
+        guard settings.isHub, case .message(let host, .hello, _) = event else { return [] }
+        guard let word = isLeaving ? PeerMessage.ended : told.map({ .first($0) }) else { return [] }
+        return [.send(.hello(settings.hello), to: host), .send(word, to: host)]
     }
 
     private mutating func tick(at now: Instant, wallClock: Int) -> [Action] {
@@ -195,6 +210,12 @@ extension PeerState {
         }
         for host in order {
             guard let failure = silence(of: host, at: now, wallClock: wallClock) else { continue }
+            if failure.kind == .absent, !needsAll {
+                peers[host]?.presence = .missing
+                missing.append(failure)
+                actions.append(.warn("\(failure.words); unless it joins later, how it ends is not known here"))
+                continue
+            }
             pending.append(failure)
             return actions + decide()
         }
@@ -219,10 +240,15 @@ extension PeerState {
             guard settings.isHub || pending.allSatisfy(\.isConsequence) else { return nil }
             let words = "its connection ended without a word"
             return PeerFailure(host: host, kind: .vanished, line: words, time: wallClock)
-        case .absent, .here, .lost, .ended: return nil
+        case .absent, .missing, .here, .lost, .ended: return nil
         }
     }
 
+    /// Whether processes are started over there, or from there here: then nothing goes on without that host.
+    private var needsAll: Bool { settings.needsAll || settings.followsHub }
+
     /// Whether somebody may still be on the way here, to be told how it ended.
-    var mayBeJoined: Bool { settings.isHub && peers.values.contains { $0.presence == .absent } }
+    var mayBeJoined: Bool {
+        settings.isHub && peers.values.contains { $0.presence == .absent || $0.presence == .missing }
+    }
 }

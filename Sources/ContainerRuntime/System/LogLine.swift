@@ -37,6 +37,7 @@ enum LogLine {
     ///   - stream: `runtime`, `stdout` or `stderr`.
     ///   - level: The level of a line of the runtime's own.
     ///   - place: The host, once that is known.
+    ///   - hasRank: Whether the line is of the rank too; mpirun's own are of none.
     ///   - isPart: Whether the line goes on in the next one.
     ///   - time: When it was said.
     /// - Returns: The line with its end.
@@ -45,6 +46,7 @@ enum LogLine {
         stream: String,
         level: String? = nil,
         place: LogPlace?,
+        hasRank: Bool = true,
         isPart: Bool = false,
         time: WallTime = .now
     ) -> [UInt8] {
@@ -55,7 +57,7 @@ enum LogLine {
         if let level { add("level", .string(level)) }
         if let place {
             add("host", .string(place.host))
-            add("rank", .integer(place.rank))
+            if hasRank { add("rank", .integer(place.rank)) }
         }
         add("stream", .string(stream))
         add("message", .string(String(decoding: message, as: UTF8.self)))
@@ -78,12 +80,21 @@ enum LogLine {
     }
 
     /// What was said in lines of JSON; the first one may be cut off, and what is no such line stays as it is.
-    static func messages(_ tail: [UInt8]) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - tail: The lines.
+    ///   - isTagged: Whether a rank's message gets the `[algo-2:3] ` that its line would have as text.
+    static func messages(_ tail: [UInt8], isTagged: Bool = false) -> [UInt8] {
         var messages: [UInt8] = []
+        var isContinued = false
         for (index, line) in tail.split(separator: 0x0a).enumerated() {
             if let object = try? JSONReader.read(Array(line)).object, let message = object["message"]?.string {
+                if isTagged, !isContinued, let host = object["host"]?.string, let rank = object["rank"]?.integer {
+                    messages += Array("[\(host):\(rank)] ".utf8)
+                }
                 messages += Array(message.utf8)
-                if object["partial"] != .bool(true) { messages.append(0x0a) }
+                isContinued = object["partial"] == .bool(true)
+                if !isContinued { messages.append(0x0a) }
             } else if index > 0 || tail.count < TailBuffer.capacity {
                 messages += line + [0x0a]
             }

@@ -11,43 +11,10 @@ import Glibc
 /// Jobs of several hosts without an engine, on the loopback network: numbers are their names, so that nothing is needed.
 @Suite(.serialized, .timeLimit(.minutes(30)))
 struct PlainJobTests {
-    /// Ends when a test says so, also where nobody is left who would end it.
-    private static let waiting = "echo ready; while [ ! -e ../stop ]; do sleep 0.1; done\n"
-
-    private final class Cluster {
-        let trees: [JobTree]
-        let port = 20_000 + Int(getpid()) % 20_000
-
-        init(_ count: Int, program: (Int) -> String, names: [String]? = nil) throws {
-            trees = try (0..<count).map { _ in try JobTree() }
-            let hosts = names ?? (1...count).map { "127.0.0.\($0)" }
-            for (index, tree) in trees.enumerated() {
-                let resources = JSONObject([
-                    ("current_host", .string(hosts[index])), ("hosts", .strings(hosts)),
-                    ("network_interface_name", "lo"),
-                ])
-                try tree.write("input/config/resourceconfig.json", JSONWriter.bytes(.object(resources)))
-                try tree.write("code/train.sh", "#!/bin/sh\n" + program(index), mode: 0o755)
-            }
-        }
-
-        func start(_ index: Int, environment: [String: String] = [:]) throws -> RunningCommand {
-            var variables = ["TRAIN_PACK": "never", "TRAIN_PEER_PORT": String(port), "TRAIN_PEER_TIMEOUT": "5s"]
-            variables.merge(environment) { $1 }
-            return try trees[index].train(environment: variables).start()
-        }
-
-        func run(environment: [String: String] = [:]) throws -> [Command.Result] {
-            let running = try trees.indices.map { try start($0, environment: environment) }
-            return running.map { $0.wait() }
-        }
-
-        func failure(_ index: Int) -> String { trees[index].text("output/failure") ?? "" }
-        func remove() { for tree in trees { tree.remove() } }
-    }
-
     @Test func aFailureOfOneHostEndsAllAndIsNamed() throws {
-        let cluster = try Cluster(3) { $0 == 1 ? "sleep 1; echo 'ValueError: bad' >&2; exit 3\n" : "exec sleep 60\n" }
+        let cluster = try PlainCluster(3) {
+            $0 == 1 ? "sleep 1; echo 'ValueError: bad' >&2; exit 3\n" : "exec sleep 60\n"
+        }
         defer { cluster.remove() }
         let results = try cluster.run()
         #expect(results.map(\.status) == [1, 3, 1], "\(results.map(\.errorText))")
@@ -59,7 +26,7 @@ struct PlainJobTests {
     }
 
     @Test func aHostThatVanishesIsNamed() throws {
-        let cluster = try Cluster(3) { _ in Self.waiting }
+        let cluster = try PlainCluster(3) { _ in PlainCluster.waiting }
         defer { cluster.remove() }
         let running = try (0..<3).map { try cluster.start($0) }
         for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
@@ -74,7 +41,7 @@ struct PlainJobTests {
     }
 
     @Test func whenTheHubVanishesThatIsTheFailure() throws {
-        let cluster = try Cluster(2) { _ in Self.waiting }
+        let cluster = try PlainCluster(2) { _ in PlainCluster.waiting }
         defer { cluster.remove() }
         let running = try (0..<2).map { try cluster.start($0) }
         for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
@@ -87,14 +54,14 @@ struct PlainJobTests {
     }
 
     @Test func hostsMayEndAtDifferentTimes() throws {
-        let cluster = try Cluster(3) { "sleep \($0)\n" }
+        let cluster = try PlainCluster(3) { "sleep \($0)\n" }
         defer { cluster.remove() }
         let results = try cluster.run()
         #expect(results.map(\.status) == [0, 0, 0], "\(results.map(\.errorText))")
     }
 
     @Test func aStopOfOneHostIsToldToTheOthers() throws {
-        let cluster = try Cluster(2) { _ in Self.waiting }
+        let cluster = try PlainCluster(2) { _ in PlainCluster.waiting }
         defer { cluster.remove() }
         let running = try (0..<2).map { try cluster.start($0) }
         for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
@@ -107,7 +74,7 @@ struct PlainJobTests {
     }
 
     @Test func aNameThatDoesNotResolveIsNamedAfterTheTimeout() throws {
-        let cluster = try Cluster(2, program: { _ in "exit 0\n" }, names: ["127.0.0.1", "no-such-host.invalid"])
+        let cluster = try PlainCluster(2, program: { _ in "exit 0\n" }, names: ["127.0.0.1", "no-such-host.invalid"])
         defer { cluster.remove() }
         let result = try cluster.start(0, environment: ["TRAIN_HOST_TIMEOUT": "1s"]).wait()
         #expect(result.status == 1)
@@ -118,7 +85,7 @@ struct PlainJobTests {
     }
 
     @Test func aStopEndsTheWaitForNames() throws {
-        let cluster = try Cluster(2, program: { _ in "exit 0\n" }, names: ["127.0.0.1", "no-such-host.invalid"])
+        let cluster = try PlainCluster(2, program: { _ in "exit 0\n" }, names: ["127.0.0.1", "no-such-host.invalid"])
         defer { cluster.remove() }
         let running = try cluster.start(0)
         try #require(running.wait { $0.errorText.contains("waiting for names") })
@@ -128,7 +95,7 @@ struct PlainJobTests {
     }
 
     @Test func hostileBytesOnThePortAreALineInTheLog() throws {
-        let cluster = try Cluster(2) { _ in Self.waiting }
+        let cluster = try PlainCluster(2) { _ in PlainCluster.waiting }
         defer { cluster.remove() }
         let running = try (0..<2).map { try cluster.start($0) }
         for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
@@ -153,6 +120,34 @@ struct PlainJobTests {
         #expect(results[0].errorText.contains("peers: 127.0.0.1 sent what is no message"))
         #expect(results[0].errorText.contains("sent a line of more than 8192 bytes"))
         #expect(results[0].errorText.contains("is not of this job"))
+    }
+
+    @Test func aHostCannotJoinAsAnother() throws {
+        let cluster = try PlainCluster(3) { _ in PlainCluster.waiting }
+        defer { cluster.remove() }
+        let first = try cluster.start(0)
+        try #require(first.wait { $0.outputText.contains("ready") })
+        let program = """
+            import json, socket, sys, time
+            for _ in range(100):
+                try:
+                    s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10, ("127.0.0.3", 0))
+                    break
+                except ConnectionRefusedError:
+                    time.sleep(0.1)
+            hello = {"host": "127.0.0.2", "job": sys.argv[2]}
+            s.sendall(json.dumps({"type": "hello", "time": 1, "hello": hello}).encode() + b"\\n")
+            print(len(s.recv(10)))
+            """
+        let job = JobDigest.text(["", "127.0.0.1", "127.0.0.2", "127.0.0.3"])
+        let attack = try Command("/usr/bin/python3", ["-c", program, String(cluster.port), job]).run()
+        #expect(attack.outputText == "0\n", "\(attack.errorText)")
+        let others = try [1, 2].map { try cluster.start($0) }
+        for host in others { try #require(host.wait { $0.outputText.contains("ready") }) }
+        for tree in cluster.trees { try tree.write("stop", "") }
+        let results = ([first] + others).map { $0.wait() }
+        #expect(results.map(\.status) == [0, 0, 0], "\(results.map(\.errorText))")
+        #expect(results[0].errorText.contains("127.0.0.3 calls itself 127.0.0.2, which has other addresses"))
     }
 
     @Test func aMissingLauncherIsNamedAndHowItWasChosen() throws {
