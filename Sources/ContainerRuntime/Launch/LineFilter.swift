@@ -22,6 +22,9 @@ struct JSONLines: LineFilter {
     private var ranks: RankTagger?
     private var line: [UInt8] = []
     private var endedInReturn = false
+    /// Whose the line is that comes in parts.
+    private var rankPlace: LogPlace?
+    private var wasPart = false
 
     /// Makes a filter; with ranks, what mpirun tags is told by its rank's host and number.
     init(stream: String, place: LogPlace?, ranks: RankTagger? = nil) {
@@ -73,18 +76,21 @@ struct JSONLines: LineFilter {
 
     private mutating func end(isPart: Bool) -> [UInt8] {
         defer { line.removeAll(keepingCapacity: true) }
-        let (place, message) = ranks == nil ? (self.place, line[...]) : Self.tagged(line, self.place)
-        return LogLine.json(message, stream: stream, place: place, isPart: isPart)
-    }
-
-    /// Takes `[algo-2:3] ` off, which says whose line it is.
-    private static func tagged(_ line: [UInt8], _ place: LogPlace?) -> (LogPlace?, ArraySlice<UInt8>) {
-        guard line.first == 0x5b, let close = line.prefix(300).firstIndex(of: 0x5d),
-            let colon = line[..<close].lastIndex(of: 0x3a), line.count > close + 1, line[close + 1] == 0x20,
-            let rank = Int(String(decoding: line[(colon + 1)..<close], as: UTF8.self))
-        else { return (place, line[...]) }
-        let host = String(decoding: line[1..<colon], as: UTF8.self)
-        return (LogPlace(host: host, rank: rank), line[(close + 2)...])
+        guard let ranks else { return LogLine.json(line, stream: stream, place: place, isPart: isPart) }
+        if !wasPart { rankPlace = nil }
+        defer { wasPart = isPart }
+        var message = line[...]
+        if !wasPart, let (place, length) = ranks.place(of: line) {
+            rankPlace = place
+            message = message.dropFirst(length)
+        }
+        return LogLine.json(
+            message,
+            stream: stream,
+            place: rankPlace ?? place,
+            hasRank: rankPlace != nil,
+            isPart: isPart
+        )
     }
 
     /// The place of the last character, where it may go on behind the end; the end where it cannot.

@@ -45,7 +45,7 @@ extension RankFailure {
     /// mpirun tags each rank's lines as `[1,RANK]<stderr>:` and says which rank ended first.
     private static func mpi(_ lines: [String], _ plan: LaunchPlan) -> RankFailure? {
         var failure = RankFailure(line: "", context: [])
-        for (index, line) in lines.enumerated() where tag(line) == nil {
+        for (index, line) in lines.enumerated() where tag(line, plan) == nil {
             if let rank = number(in: line, after: "MPI_ABORT was invoked on rank ") {
                 failure.rank = rank
                 let next = lines[index...].prefix(2).joined(separator: " ")
@@ -65,25 +65,22 @@ extension RankFailure {
         if failure.rank == nil {
             failure.rank =
                 lines.lazy.compactMap { line in
-                    tag(line).flatMap { $0.text.hasPrefix("Traceback (most recent call last)") ? $0.rank : nil }
+                    tag(line, plan).flatMap { $0.text.hasPrefix("Traceback (most recent call last)") ? $0.rank : nil }
                 }.first
         }
-        let tagged = lines.compactMap { tag($0) }
+        let tagged = lines.compactMap { tag($0, plan) }
         let rank = failure.rank ?? tagged.last?.rank
         let said = tagged.filter { $0.rank == rank }.map(\.text)
         failure.rank = rank
         failure.add(said)
         if failure.line.isEmpty, rank == nil { return nil }
-        // Whatever a program prints may look like a rank.
-        if let rank, rank >= 0, plan.processesPerHost > 0, rank / plan.processesPerHost < plan.hosts.count {
-            failure.host = plan.hosts[rank / plan.processesPerHost]
-        }
+        failure.host = rank.flatMap { plan.host(ofRank: $0) }
         if failure.line.isEmpty { failure.line = "a rank ended without a word" }
         return failure
     }
 
-    private static func tag(_ line: String) -> (rank: Int, text: String)? {
-        if let tagged = ourTag(line) { return tagged }
+    private static func tag(_ line: String, _ plan: LaunchPlan) -> (rank: Int, text: String)? {
+        if let tagged = ourTag(line, plan) { return tagged }
         guard line.hasPrefix("["), let comma = line.utf8.firstIndex(of: UInt8(ascii: ",")) else { return nil }
         let digits = line.utf8[line.utf8.index(after: comma)...].prefix(while: \.isASCIIDigit)
         guard let rank = String(digits).flatMap({ Int($0) }) else { return nil }
@@ -93,13 +90,16 @@ extension RankFailure {
         return (rank, String(Substring(rest.dropFirst(mark.count))))
     }
 
-    /// Reads a line such as `[algo-2:3] text`, which `RankLines` writes.
-    private static func ourTag(_ line: String) -> (rank: Int, text: String)? {
+    /// Reads a line such as `[algo-2:3] text`, which `RankLines` writes; `[ip-10-0-1-2:12345] ` is mpirun's own, with a
+    /// process, and `[12:30:46] ` anybody's.
+    private static func ourTag(_ line: String, _ plan: LaunchPlan) -> (rank: Int, text: String)? {
         let bytes = line.utf8
         guard bytes.first == UInt8(ascii: "["), let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
         guard let colon = bytes[..<end].lastIndex(of: UInt8(ascii: ":")) else { return nil }
         let digits = bytes[bytes.index(after: colon)..<end]
-        guard digits.allSatisfy(\.isASCIIDigit), let rank = String(digits).flatMap({ Int($0) }) else { return nil }
+        guard digits.allSatisfy(\.isASCIIDigit), let rank = String(digits).flatMap({ Int($0) }),
+            let host = plan.host(ofRank: rank), bytes[..<colon].dropFirst().elementsEqual(host.utf8)
+        else { return nil }
         return (rank, String(Substring(bytes[end...].dropFirst(2))))
     }
 

@@ -45,7 +45,7 @@ public struct RankTagger: Sendable {
     private mutating func take(_ byte: UInt8, _ output: inout [UInt8]) {
         held.append(byte)
         while let first = held.first {
-            switch Self.tag(held) {
+            switch tag(held) {
             case .none:
                 held.removeFirst()
                 add(first, &output)
@@ -73,11 +73,20 @@ public struct RankTagger: Sendable {
         if isEnd { self.rank = nil }
     }
 
-    private func prefix(_ rank: Int) -> [UInt8] {
-        let place = rank / perHost
-        let host = place < hosts.count ? hosts[place] : "?"
-        return Array("[\(host):\(rank)] ".utf8)
+    private func prefix(_ rank: Int) -> [UInt8] { Array("[\(hosts[rank / perHost]):\(rank)] ".utf8) }
+
+    /// Whose a line is that this has tagged, and how long the tag is.
+    func place(of line: [UInt8]) -> (place: LogPlace, length: Int)? {
+        guard line.first == UInt8(ascii: "["), let close = line.prefix(300).firstIndex(of: UInt8(ascii: "]")),
+            let colon = line[..<close].lastIndex(of: UInt8(ascii: ":")),
+            let rank = String(line[(colon + 1)..<close]).flatMap({ Int($0) }), isRank(rank)
+        else { return nil }
+        let own = prefix(rank)
+        return line.starts(with: own) ? (LogPlace(host: hosts[rank / perHost], rank: rank), own.count) : nil
     }
+
+    /// A program can print any number where a rank stands, and each would take memory.
+    private func isRank(_ number: Int) -> Bool { number >= 0 && number / perHost < hosts.count }
 
     private enum Tag: Equatable {
         case none
@@ -86,8 +95,8 @@ public struct RankTagger: Sendable {
     }
 
     /// `[JOB,RANK]<stdout>:`, or its beginning.
-    private static func tag(_ bytes: [UInt8]) -> Tag {
-        guard bytes[0] == UInt8(ascii: "["), bytes.count <= longestTag else { return .none }
+    private func tag(_ bytes: [UInt8]) -> Tag {
+        guard bytes[0] == UInt8(ascii: "["), bytes.count <= Self.longestTag else { return .none }
         var rest = bytes.dropFirst()
         let job = rest.prefix(while: \.isASCIIDigit)
         rest = rest.dropFirst(job.count)
@@ -96,7 +105,7 @@ public struct RankTagger: Sendable {
         let digits = rest.prefix(while: \.isASCIIDigit)
         rest = rest.dropFirst(digits.count)
         if rest.isEmpty { return .partial }
-        guard let rank = String(digits).flatMap({ Int($0) }) else { return .none }
+        guard let rank = String(digits).flatMap({ Int($0) }), isRank(rank) else { return .none }
         for name in ["]<stdout>:", "]<stderr>:", "]<stddiag>:"] {
             let mark = Array(name.utf8)
             if rest.elementsEqual(mark) { return .whole(rank: rank) }

@@ -29,6 +29,13 @@ import Testing
         #expect(String(decoding: expected, as: UTF8.self) == "x[h:0] a[b,c]\r[i:1] é\n[h:0] [1,0]<std\n[2\n")
     }
 
+    /// Any program can print them, and each would take memory until its line ends.
+    @Test(arguments: ["[1,2]<stdout>:", "[1,-1]<stdout>:", "[1,9223372036854775807]<stderr>:", "[1,1234567]<stdout>:"])
+    func aTagOfARankThatThereIsNotIsText(_ tag: String) {
+        var tagger = RankTagger(perHost: 1, hosts: ["h", "i"])
+        #expect(String(decoding: tagger.take("\(tag)x".utf8), as: UTF8.self) == "\(tag)x")
+    }
+
     @Test func aLineWithoutAnEndIsCut() {
         var tagger = RankTagger(perHost: 1, hosts: ["h"])
         let output = tagger.take("[1,0]<stdout>:".utf8) + tagger.take([UInt8](repeating: 120, count: 200_000))
@@ -65,6 +72,36 @@ import Testing
     @Test(arguments: ["[a:-1] x", "[a:-9223372036854775808] x", "[1,99999999999999999999]<stderr>:x", "[a:9999] x"])
     func aRankThatIsNoneNamesNoHost(_ line: String) {
         #expect(RankFailure.read(Self.plan(.mpi), host: "algo-1", tail: Array(line.utf8))?.host == nil)
+    }
+
+    /// mpirun's own tags have a process, a time of the day has seconds, and another host's name is no rank's.
+    @Test(arguments: ["[ip-10-0-1-2:12345] *** x", "[12:30:46] x", "[algo-2:1] x", "[algo-1:4] x", "[algo-1:1"])
+    func onlyOurTagsNameARank(_ line: String) {
+        let tail = "[algo-1:1] RuntimeError: CUDA error\n\(line)\n"
+        let failure = RankFailure.read(Self.plan(.mpi), host: "algo-1", tail: Array(tail.utf8))
+        #expect(failure?.cause.line == "RuntimeError: CUDA error (rank 1 on algo-1)")
+    }
+
+    @Test func linesOfJSONNameTheirRankAndNotWhatTheirTextLooksLike() {
+        let tagger = RankTagger(perHost: 2, hosts: ["algo-1", "algo-2"])
+        var lines = JSONLines(stream: "stderr", place: LogPlace(host: "algo-1", rank: 0), ranks: tagger)
+        let long = String(repeating: "x", count: 40_000)
+        let text = """
+            [1,3]<stderr>:\(long)
+            [1,3]<stderr>:[12:30:46] ValueError: bad
+            [ip-10-0-1-2:12345] *** Process received signal ***
+            [12:30:46] a wrapper's
+            MPI_ABORT was invoked on rank 3 in communicator MPI_COMM_WORLD
+            with errorcode 7.
+
+            """
+        let json = lines.take(Array(text.utf8)[...]) + lines.finish()
+        let tail = LogLine.messages(json, isTagged: true)
+        let failure = RankFailure.read(Self.plan(.mpi), host: "algo-1", tail: tail)
+        #expect(failure?.cause.line == "[12:30:46] ValueError: bad (rank 3 on algo-2, exit code 7)")
+        #expect(String(decoding: tail, as: UTF8.self).hasPrefix("[algo-2:3] \(long)\n[algo-2:3] [12:30:46] "))
+        let plain = String(decoding: LogLine.messages(json), as: UTF8.self)
+        #expect(plain.contains("\n[ip-10-0-1-2:12345] *** Process received signal ***\n[12:30:46] a wrapper's\n"))
     }
 
     @Test func anExitCodeOfAnySizeIsRead() {
