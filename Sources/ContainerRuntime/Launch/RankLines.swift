@@ -77,6 +77,9 @@ public enum RankLines {
         return pid
     }
 
+    /// How long a stranger may hold a pipe open after the program's end, and write nothing.
+    private static let patienceWithEmptyPipe = Duration.seconds(2)
+
     private static func follow(
         _ child: Int32,
         _ streams: inout [Stream],
@@ -103,9 +106,12 @@ public enum RankLines {
                 guard change.pid == child else { continue }
                 if change.exited != 1, !passesSignals { deadly = Signal(rawValue: change.code) }
                 status = change.exited == 1 ? ExitStatus(rawValue: change.code) : .signal(change.code)
-                giveUp = .now + .seconds(1)
+                giveUp = .now + patienceWithEmptyPipe
             }
-            for index in streams.indices where waiters[index + 1].returned != 0 { streams[index].pass() }
+            // However slow the reader is: only a pipe that stays empty is given up.
+            for index in streams.indices where waiters[index + 1].returned != 0 {
+                if streams[index].pass(), giveUp != nil { giveUp = .now + patienceWithEmptyPipe }
+            }
         }
         for index in streams.indices { streams[index].finish() }
         // Whoever waits for us sees what ended the program.
@@ -135,16 +141,18 @@ public enum RankLines {
             theirs = -1
         }
 
-        mutating func pass() {
+        /// Passes on what is there, and says whether there was anything.
+        mutating func pass() -> Bool {
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             let count = read(ours, &buffer, buffer.count)
-            if count < 0, errno == EAGAIN || errno == EINTR { return }
+            if count < 0, errno == EAGAIN || errno == EINTR { return false }
             guard count > 0 else {
                 close(ours)
                 isOpen = false
-                return
+                return false
             }
             emit(filter.take(buffer[..<count]))
+            return true
         }
 
         mutating func finish() {

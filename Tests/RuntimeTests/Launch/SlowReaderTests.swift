@@ -1,0 +1,25 @@
+import TestSupport
+import Testing
+
+/// What mpirun's ranks said is passed on however slow the reader is.
+@Suite(.timeLimit(.minutes(5)))
+struct SlowReaderTests {
+    @Test func theEndOfALongOutputWaitsForItsReader() throws {
+        let program = """
+            import subprocess, sys, time
+            words = [sys.argv[1], "peer", "lines", "1,h", "--", "/bin/sh", "-c",
+                     "head -c 300000 /dev/zero | tr '\\\\0' x; echo; echo end"]
+            child = subprocess.Popen(words, stdout=subprocess.PIPE, bufsize=0)
+            found = b""
+            while True:
+                piece = child.stdout.read(4096)
+                if not piece:
+                    break
+                found += piece
+                time.sleep(0.1)
+            print(len(found), found[-5:], child.wait())
+            """
+        let result = try Command("/usr/bin/python3", ["-c", program, Command.train], limit: 120).run()
+        #expect(result.outputText == "300005 b'\\nend\\n' 0\n", "\(result.errorText)")
+    }
+}
