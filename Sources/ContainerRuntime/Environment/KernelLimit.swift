@@ -12,7 +12,13 @@ struct KernelLimit {
     let arguments: [RawString]
     let files: VariableFiles
     /// The kernel's limit less what the file's own path, `#!` lines and interpreters before the program may add.
-    var limit = Int(linux_argument_limit()) - 16_384
+    var limit = ofKernel - 16_384
+
+    /// What arguments and variables may take together, in bytes.
+    static var ofKernel: Int { Int(linux_argument_limit()) }
+
+    /// What words take, in bytes.
+    static func cost(_ words: [RawString]) -> Int { words.reduce(0) { $0 + cost($1.bytes.count) } }
 
     func fit(_ variables: [Variable], _ warnings: inout [JobWarning]) throws(Failure) -> [Variable] {
         var fitted: [Variable] = []
@@ -21,7 +27,7 @@ struct KernelLimit {
             fitted.append(isTooLong ? try move(variable, &warnings) : variable)
         }
         // Variables that came in count whole, though some may be replaced: they did fit once.
-        let fixed = (arguments + incoming.entries).reduce(0) { $0 + Self.cost($1.bytes.count) }
+        let fixed = Self.cost(arguments + incoming.entries)
         guard fixed < limit else { throw Failure(.argumentsTooLarge(bytes: fixed, limit: limit), "all arguments") }
         var total = fitted.reduce(fixed) { $0 + Self.cost(Self.length($1)) }
         for place in movable(fitted) {

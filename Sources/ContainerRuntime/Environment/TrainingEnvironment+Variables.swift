@@ -45,23 +45,40 @@ extension TrainingEnvironment {
         return variables
     }
 
-    /// The variables that the runtime makes, each name once.
-    func ownVariables(_ pythonPath: [FilePath], _ warnings: inout [JobWarning]) -> [OwnVariable] {
+    /// The names that the runtime's variables may have, in their order, without working out what each of them holds.
+    var ownNames: [String] {
+        var table = table(withValues: false)
+        for name in ["PYTHONUNBUFFERED", "PYTHONFAULTHANDLER"] where incoming.text(name) == nil { table.add(name, "1") }
+        if stopNotice != nil { table.add("SM_STOP_NOTICE", "") }
+        return table.variables.map(\.name)
+    }
+
+    private func table(withValues: Bool) -> VariableTable {
         let directories = channelInputDirectories
         // A channel and a hyperparameter have a name each, and a second one where that is not fit for a shell.
         let count = ContractVariable.fixed.count + 2 * (directories.count + hyperparameters.count) + 8
         var table = VariableTable(capacity: count)
         for variable in ContractVariable.fixed {
+            guard withValues else {
+                table.add(variable.name, "")
+                continue
+            }
             guard let value = variable.value(self) else { continue }
             table.add(variable.name, value, isJSON: variable.isJSON)
         }
         for (name, path) in directories {
-            table.add(family: "SM_CHANNEL_", key: name, path, isHyperparameter: false)
+            table.add(family: "SM_CHANNEL_", key: name, withValues ? path : .null, isHyperparameter: false)
         }
         for (key, value) in hyperparameters {
-            table.add(family: "SM_HP_", key: key, value, isHyperparameter: true)
+            table.add(family: "SM_HP_", key: key, withValues ? value : .null, isHyperparameter: true)
         }
         table.addAliases()
+        return table
+    }
+
+    /// The variables that the runtime makes, each name once.
+    func ownVariables(_ pythonPath: [FilePath], _ warnings: inout [JobWarning]) -> [OwnVariable] {
+        var table = table(withValues: true)
         var search = ([paths.code] + pythonPath).map { RawString($0.string)?.bytes ?? [] }
         if let before = incoming["PYTHONPATH"], !before.bytes.isEmpty { search.append(before.bytes) }
         table.add("PYTHONPATH", RawString(bytes: search.joined(separator: [UInt8(ascii: ":")])) ?? "")

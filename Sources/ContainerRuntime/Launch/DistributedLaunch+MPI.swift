@@ -17,9 +17,17 @@ extension DistributedLaunch {
             return
         }
         plan.role = facts.hosts.count > 1 ? .leader : .alone
-        let words = try mpirunWords(plan, facts, program: try rankWords(plan, entryPoint))
-        try replace(&plan, words)
-        guard facts.hosts.count > 1 else { return }
+        let program = try rankWords(plan, entryPoint)
+        let names = exportedNames(plan, facts)
+        try replace(&plan, try mpirunWords(plan, facts, program: program, exported: names))
+        guard facts.hosts.count > 1 else {
+            // On this host the ranks get all variables without a word: where there are too many words, none is needed.
+            if !fits(plan.step) {
+                let needed = names.filter { $0 == "SM_HP_MP_PARAMETERS" }
+                try replace(&plan, try mpirunWords(plan, facts, program: program, exported: needed))
+            }
+            return
+        }
         if case .missing = ExecutableSearch.find("ssh", path: environment.incoming["PATH"]) {
             throw Failure(.launcherMissing(chosenBy: plan.reason ?? "", path: ""), "ssh")
         }
@@ -44,7 +52,8 @@ extension DistributedLaunch {
     private func mpirunWords(
         _ plan: LaunchPlan,
         _ facts: LaunchFacts,
-        program: [RawString]
+        program: [RawString],
+        exported: [String]
     ) throws(Failure) -> [RawString] {
         let custom = customOptions(facts.parameters)
         let needsLibrary = facts.hosts.count == 1 && HostnameLibrary.isNeeded(for: facts.currentHost)
@@ -63,7 +72,7 @@ extension DistributedLaunch {
             facts: facts,
             processes: try LaunchCount.processes(facts.parameters, hosts: facts.hosts.count),
             customOptions: custom,
-            exported: exportedNames(plan, facts),
+            exported: exported,
             hostnameLibrary: library
         )
         launcher.hasModelParallelWrapper = environment.machine.hasSMDDPMPRun
@@ -81,13 +90,12 @@ extension DistributedLaunch {
 
     /// What the runtime set, in the toolkit's order, PYTHONPATH last; the values are not on the command line.
     private func exportedNames(_ plan: LaunchPlan, _ facts: LaunchFacts) -> [String] {
-        let present = EnvironmentVariables(entries: plan.step.environment)
-        var warnings: [JobWarning] = []
+        let present = Set(plan.step.environment.compactMap { EnvironmentVariables.name(of: $0) })
         let last = ["PYTHONPATH"]
         let several = facts.hosts.count > 1
-        var names = environment.ownVariables([], &warnings).map(\.name).filter { name in
-            !last.contains(name) && name != "PWD" && present.text(name) != nil
-                && !(several && Self.perHostVariables.contains(name))
+        var names = environment.ownNames.filter { name in
+            guard let raw = RawString(name), present.contains(raw) else { return false }
+            return !last.contains(name) && name != "PWD" && !(several && Self.perHostVariables.contains(name))
         }
         names += plan.addedVariables.map(\.name).filter { !(several && Self.perHostVariables.contains($0)) }
         return names + last

@@ -118,6 +118,10 @@ public struct DistributedLaunch: Sendable {
 
     /// A list of very many hosts is one word, and the kernel takes none above MAX_ARG_STRLEN.
     private func checkLengths(_ plan: LaunchPlan) throws(Failure) {
+        guard fits(plan.step) else {
+            let bytes = KernelLimit.cost(plan.step.arguments + plan.step.environment)
+            throw Failure(.argumentsTooLarge(bytes: bytes, limit: Self.mostBytes), "all words of \(plan.launcher.name)")
+        }
         let limit = CommandLineArguments.longest
         for word in plan.step.arguments + plan.step.environment where word.bytes.count > limit {
             let name = String(decoding: word.bytes.prefix(40), as: UTF8.self)
@@ -127,6 +131,11 @@ public struct DistributedLaunch: Sendable {
 }
 
 extension DistributedLaunch {
+    /// What execve(2) takes, less what stands around a step and what mpirun adds for its ranks.
+    static let mostBytes = KernelLimit.ofKernel - 8_192
+
+    func fits(_ step: Step) -> Bool { KernelLimit.cost(step.arguments + step.environment) <= Self.mostBytes }
+
     private func useTorchrun(
         _ plan: inout LaunchPlan,
         _ facts: LaunchFacts,
