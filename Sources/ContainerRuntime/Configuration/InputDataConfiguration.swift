@@ -39,11 +39,13 @@ public struct InputDataConfiguration: Sendable, Equatable {
 
     /// The channels whose directory is not there.
     ///
-    /// Those of Pipe mode have FIFOs instead, made while the job runs.
-    func missing(_ paths: TrainingPaths) -> [String] {
+    /// Those of Pipe mode have FIFOs instead, made while the job runs; what another machine serves is there, and asking it
+    /// might wait for ever.
+    func missing(_ paths: TrainingPaths, _ mounts: MountTable = .current()) -> [String] {
         object.compactMap { name, value in
             let mode = value.object?["TrainingInputMode"]?.string
-            return mode == "Pipe" || DirectoryListing.exists(paths.channel(name)) ? nil : name
+            let directory = paths.channel(name)
+            return mode == "Pipe" || mounts.mayHang(directory) || DirectoryListing.exists(directory) ? nil : name
         }
     }
 }
@@ -62,6 +64,20 @@ enum DirectoryListing {
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted { $0.precedesByCodePoint($1) }
+    }
+
+    /// How many names a directory has, counted up to a number; none where it cannot be read.
+    static func count(_ path: FilePath, atMost most: Int) -> Int {
+        guard let directory = path.withPlatformString({ opendir($0) }) else { return 0 }
+        defer { closedir(directory) }
+        var count = 0
+        while count < most, let entry = readdir(directory) {
+            let isDot = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                bytes[0] == 0x2e && (bytes[1] == 0 || bytes[1] == 0x2e && bytes[2] == 0)
+            }
+            if !isDot { count += 1 }
+        }
+        return count
     }
 
     /// Whether a path leads to a directory, links followed.

@@ -70,7 +70,8 @@ struct Banner {
             warnings.append("channel \"\(channel.name)\" is empty: \(environment.paths.channel(channel.name))")
         }
         if facts.modelEntries > 0 {
-            let entries = facts.modelEntries == 1 ? "1 entry" : "\(facts.modelEntries) entries"
+            let more = facts.modelEntries >= BannerFacts.mostEntries ? " or more" : ""
+            let entries = facts.modelEntries == 1 ? "1 entry" : "\(facts.modelEntries)\(more) entries"
             warnings.append("\(environment.paths.model) has \(entries) already, which will be part of the model")
         }
         for (path, use) in [(environment.paths.model, facts.modelDisk), (environment.paths.output, facts.outputDisk)] {

@@ -20,6 +20,8 @@ struct BannerFacts {
     /// The kernel's release.
     var kernel = ""
 
+    /// More names of the model directory are not counted.
+    static let mostEntries = 1_000
     static let time = Duration.milliseconds(15)
     /// For the short form, which every job has.
     static let shortTime = Duration.milliseconds(2)
@@ -37,16 +39,21 @@ struct BannerFacts {
         memory = ResourceSource.memoryLimit(root: root)
         driver = Self.driver(root)
         sharedMemory = FileSystemUse(root.appending("dev/shm"))
-        modelDisk = FileSystemUse(environment.paths.model)
-        outputDisk = FileSystemUse(environment.paths.output)
-        modelEntries = directoryEntries(environment.paths.model)?.count ?? 0
+        // Nothing supervises this: what lies on another machine may keep us for ever.
+        let mounts = MountTable.current(root: root)
+        let isNear = { (path: FilePath) in !mounts.mayHang(path) }
+        if isNear(environment.paths.model) {
+            modelDisk = FileSystemUse(environment.paths.model)
+            modelEntries = DirectoryListing.count(environment.paths.model, atMost: Self.mostEntries)
+        }
+        if isNear(environment.paths.output) { outputDisk = FileSystemUse(environment.paths.output) }
         kernel = (try? readFile(root.appending("proc/sys/kernel/osrelease"), limit: 256)).map(Self.line) ?? ""
         for (name, value) in environment.configuration.inputData.object {
             let mode = value.object?["TrainingInputMode"]?.string ?? "File"
             // A FIFO ends with what is read of it, and a lazy mount would ask S3 for every name.
             let isThere = mode != "Pipe" && mode != "FastFile" && Instant.now < deadline
             let directory = environment.paths.channel(name)
-            let counts = isThere && DirectoryListing.isDirectory(directory)
+            let counts = isThere && isNear(directory) && DirectoryListing.isDirectory(directory)
             let count = counts ? ChannelCount(directory, deadline: deadline, most: left) : nil
             left -= min(left, count?.files ?? 0)
             channels.append((name, mode, count))

@@ -5,8 +5,8 @@ struct MountTable {
     private var mounts: [(point: FilePath, type: String)] = []
 
     /// Reads the table of this process, or none where there is no /proc.
-    static func current() -> MountTable {
-        MountTable((try? readFile("/proc/self/mountinfo", limit: 1 << 22)) ?? [])
+    static func current(root: FilePath = "/") -> MountTable {
+        MountTable((try? readFile(root.appending("proc/self/mountinfo"), limit: 1 << 22)) ?? [])
     }
 
     /// Takes the text of a table over.

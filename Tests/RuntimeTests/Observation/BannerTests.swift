@@ -130,6 +130,42 @@ import Testing
         #expect(banner.warnings.contains { $0.hasSuffix("can be written to its disk") } == warns)
     }
 
+    /// Before the first step nobody is there who would end a wait.
+    @Test func whatAnotherMachineServesIsNotLookedAt() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try channels(tree)
+        try tree.write("model/old.bin", "x")
+        let paths = TrainingPaths(base: tree.base)
+        let environment = try environment(paths)
+        let near = BannerFacts(environment, time: .seconds(10), root: tree.base)
+        #expect(near.modelEntries == 1 && near.modelDisk != nil && near.channels[0].count != nil)
+        let mounts = [paths.model, paths.output, paths.channel("train")].map {
+            "36 35 98:0 / \($0) rw,noatime master:1 - nfs4 server:/x rw\n"
+        }
+        try tree.write("proc/self/mountinfo", mounts.joined())
+        let far = BannerFacts(environment, time: .seconds(10), root: tree.base)
+        #expect(far.modelEntries == 0 && far.modelDisk == nil && far.outputDisk == nil)
+        #expect(far.channels.map { $0.count == nil } == [true, false, true, true])
+        let gone = try InputDataConfiguration(JSONObject([("gone", .object(JSONObject()))]))
+        #expect(gone.missing(paths, MountTable([])) == ["gone"])
+        let server = "36 35 98:0 / \(paths.inputData) rw - fuse.s3fs s3fs rw\n"
+        #expect(gone.missing(paths, MountTable(Array(server.utf8))).isEmpty)
+    }
+
+    @Test func theModelsNamesAreCountedToABound() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        for number in 0..<BannerFacts.mostEntries + 1 { try tree.write("model/\(number)", "") }
+        let environment = try environment(TrainingPaths(base: tree.base))
+        let banner = try banner(environment, BannerFacts(environment))
+        #expect(
+            banner.warnings.contains {
+                $0.hasSuffix("has 1000 or more entries already, which will be part of the model")
+            }
+        )
+    }
+
     @Test func theDriversVersionIsReadFromItsFile() throws {
         let tree = try JobTree()
         defer { tree.remove() }
