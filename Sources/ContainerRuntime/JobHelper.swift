@@ -18,6 +18,10 @@ enum JobHelper {
         case ("metrics", 3...):
             giveBack()
             return metrics(HelperOptions(words.dropFirst()))
+        case ("newest", 5):
+            giveBack()
+            let seconds = Int(words[4]) ?? 60
+            return CheckpointSearch.run(directory: FilePath(words[1]), file: FilePath(words[2]), seconds: seconds)
         case ("record", 4), ("report", 4):
             giveBack()
             return record(words)

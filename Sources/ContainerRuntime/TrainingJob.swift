@@ -48,6 +48,7 @@ public struct TrainingJob {
 
             // MARK: 3. Environment: what the program will see
             var environment = try gatherFacts(configuration, &ending)
+            try findCheckpoint(&environment, &ending)
 
             // MARK: 4. User code: brought in and installed
             try bringCode(configuration)
@@ -83,6 +84,7 @@ public struct TrainingJob {
         packOutputData(ending)
         awaitSync(&ending)
         writeReport(.success, ending, .atLast)
+        ending.peers?.awaitOthers()
         return ending.succeed()
     }
 }

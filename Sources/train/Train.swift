@@ -13,7 +13,7 @@ struct Train: ParsableCommand {
             RunCommand.self, ExecCommand.self, EnvCommand.self, CheckCommand.self, FetchCommand.self, IndexCommand.self,
             PackCommand.self, SyncCommand.self, FeedCommand.self, PeerCommand.self, MetricsCommand.self,
             ServeCommand.self,
-            ReportCommand.self, RecordCommand.self,
+            ReportCommand.self, RecordCommand.self, NewestCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

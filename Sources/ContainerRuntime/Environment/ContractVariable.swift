@@ -90,7 +90,8 @@ public struct ContractVariable: Sendable {
         // MARK: Of this runtime
         text("SM_CHECKPOINT_DIR") { $0.checkpointDirectory.string },
         ContractVariable("SM_LATEST_CHECKPOINT") { environment in
-            Checkpoints(directory: environment.checkpointDirectory).newest().map { .string($0.string) }
+            let newest = environment.latestCheckpoint ?? Checkpoints(environment).newest()
+            return newest.map { .string($0.string) }
         },
         ContractVariable("SM_TENSORBOARD_DIR") { $0.configuration.tensorBoard.map { .string($0.directory.string) } },
     ]

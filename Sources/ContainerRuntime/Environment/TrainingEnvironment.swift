@@ -21,6 +21,8 @@ public struct TrainingEnvironment: Sendable {
     public var hostOrder = HostOrder.platform
     /// The file that appears when the job is stopped, for programs that take no signal; nil where nothing runs.
     public var stopNotice: FilePath?
+    /// The newest whole checkpoint, or that there is none, once a job has looked for it.
+    var latestCheckpoint: FilePath??
     /// The arguments of the program.
     public private(set) var arguments: CommandLineArguments
     /// How booleans become arguments.

@@ -134,6 +134,22 @@ import Glibc
         }
     }
 
+    /// A list of 60 MB, as anybody may have written it, and a directory that ends nowhere.
+    @Test func theNewestIsLookedForOnceAndInAProcessOfItsOwn() throws {
+        let job = try PromiseJob(.subreaper, "echo ${SM_LATEST_CHECKPOINT-none}")
+        defer { job.tree.remove() }
+        try job.tree.write("checkpoints/epoch-2.bin", "x")
+        try job.tree.write("checkpoints/epoch-3/weights", "x")
+        try job.tree.write("checkpoints/epoch-3/.complete.json", String(repeating: "[", count: 60_000_000))
+        let ending = try job.run(["SM_LOG_LEVEL": "10"])
+        #expect(ending.result.outputText == "\(job.tree.base)/checkpoints/epoch-2.bin\n")
+        var environment = try ProgramVariablesTests.environment(job.tree)
+        environment.latestCheckpoint = "/as/found"
+        #expect(environment.allVariables().variables.text("SM_LATEST_CHECKPOINT") == "/as/found")
+        environment.latestCheckpoint = .some(nil)
+        #expect(environment.allVariables().variables.text("SM_LATEST_CHECKPOINT") == nil)
+    }
+
     @Test func theNewestIsExportedWhenTheJobStarts() throws {
         let job = try PromiseJob(.subreaper, "echo ${SM_LATEST_CHECKPOINT-none}")
         defer { job.tree.remove() }
