@@ -84,6 +84,7 @@ enum LogLine {
     /// - Parameters:
     ///   - tail: The lines.
     ///   - isTagged: Whether a rank's message gets the `[algo-2:3] ` that its line would have as text.
+    /// - Returns: The messages, each with its line end.
     static func messages(_ tail: [UInt8], isTagged: Bool = false) -> [UInt8] {
         var messages: [UInt8] = []
         var isContinued = false
