@@ -66,7 +66,7 @@ struct LaunchLengthTests {
     @Test func ofSeveralHostsTheJobIsRefusedWithTheNumbers() throws {
         let tree = try JobTree()
         defer { tree.remove() }
-        let failure = #expect(throws: Failure.self) { try plan(tree, count: 4_000, length: 200, hosts: 2) }
+        let failure = #expect(throws: Failure.self) { _ = try plan(tree, count: 4_000, length: 200, hosts: 2) }
         guard case .argumentsTooLarge(let bytes, let limit) = failure?.code else {
             Issue.record("\(String(describing: failure))")
             return

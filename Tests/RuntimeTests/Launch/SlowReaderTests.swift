@@ -4,11 +4,12 @@ import Testing
 /// What mpirun's ranks said is passed on however slow the reader is.
 @Suite(.timeLimit(.minutes(5)))
 struct SlowReaderTests {
+    /// A rank outlives its mpirun, and the reader takes longer than a pipe is held.
     @Test func theEndOfALongOutputWaitsForItsReader() throws {
         let program = """
             import subprocess, sys, time
             words = [sys.argv[1], "peer", "lines", "1,h", "--", "/bin/sh", "-c",
-                     "head -c 300000 /dev/zero | tr '\\\\0' x; echo; echo end"]
+                     "(head -c 300000 /dev/zero | tr '\\\\0' x; echo; echo end) & exit 0"]
             child = subprocess.Popen(words, stdout=subprocess.PIPE, bufsize=0)
             found = b""
             while True:

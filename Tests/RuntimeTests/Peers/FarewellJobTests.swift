@@ -9,7 +9,7 @@ import Testing
 struct FarewellJobTests {
     @Test(arguments: [[1, 0], [0, 1]])
     func whoEndedLongAgoFailsNobody(_ order: [Int]) throws {
-        let cluster = try PlainCluster(2) { $0 == order[0] ? "exit 0\n" : "sleep 4\n" }
+        let cluster = try PlainCluster(2) { $0 == order[0] ? "exit 0\n" : "sleep 8\n" }
         defer { cluster.remove() }
         let results = try order.map { try cluster.start($0, environment: ["TRAIN_HOST_TIMEOUT": "2s"]).wait() }
         #expect(results.map(\.status) == [0, 0], "\(results.map(\.errorText))")
@@ -50,7 +50,7 @@ struct FarewellJobTests {
 
     @Test(arguments: [[1, 0], [0, 1]])
     func whoHasJustEndedIsHeardByWhoJoins(_ order: [Int]) throws {
-        let cluster = try PlainCluster(2) { $0 == order[0] ? "echo done\n" : "sleep 4\n" }
+        let cluster = try PlainCluster(2) { $0 == order[0] ? "echo done\n" : "sleep 8\n" }
         defer { cluster.remove() }
         let first = try cluster.start(order[0])
         try #require(first.wait { $0.outputText.contains("done") })
