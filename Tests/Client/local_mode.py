@@ -72,13 +72,17 @@ def session(root):
 
 
 def fit(image, source, root, *, program="train.py", hosts=1, hyperparameters=None, channels=None, environment=None):
-    """Runs a job as a user of the client does, and returns what is left of it instead of raising."""
+    """Runs a job as a user of the client does, and returns what is left of it instead of raising.
+
+    Without a `source` the job names no code: the program is in the image.
+    """
+    code = {"entry_point": program, "source_dir": str(source)} if source else {}
     root = pathlib.Path(tempfile.mkdtemp(dir=root))
     (root / "trees").mkdir()
     estimator = Estimator(
-        image_uri=image, role=ROLE, instance_type="local", instance_count=hosts, entry_point=program,
-        source_dir=str(source), hyperparameters=hyperparameters or {}, environment=environment or {},
-        output_path=f"file://{root}/artifacts", sagemaker_session=session(root / "trees"),
+        image_uri=image, role=ROLE, instance_type="local", instance_count=hosts,
+        hyperparameters=hyperparameters or {}, environment=environment or {},
+        output_path=f"file://{root}/artifacts", sagemaker_session=session(root / "trees"), **code,
     )
     error, log = None, io.StringIO()
     try:

@@ -1,6 +1,6 @@
 """The client that people submit jobs with drives the image: Estimator(instance_type="local").fit(...).
 
-usage: CLIENT_IMAGE=IMAGE python -m unittest discover -s Tests/Client [-k NAME]
+usage: CLIENT_IMAGE=IMAGE CLIENT_OWN_IMAGE=IMAGE python -m unittest discover -s Tests/Client [-k NAME]
 """
 
 import json
@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLES = HERE.parent.parent / "Examples"
 DATA = EXAMPLES / "digits" / "input" / "data"
 IMAGE = os.environ.get("CLIENT_IMAGE", "container-runtime:base")
+OWN_IMAGE = os.environ.get("CLIENT_OWN_IMAGE")
 
 
 class LocalMode(unittest.TestCase):
@@ -24,8 +25,8 @@ class LocalMode(unittest.TestCase):
         self.root = directory.name
         local_mode.calls.clear()
 
-    def fit(self, source, **options):
-        outcome = local_mode.fit(IMAGE, source, self.root, **options)
+    def fit(self, source, image=IMAGE, **options):
+        outcome = local_mode.fit(image, source, self.root, **options)
         self.assertEqual(local_mode.calls, [], "the client asked for a name or an address")
         return outcome
 
@@ -66,6 +67,18 @@ class LocalMode(unittest.TestCase):
         self.assertEqual(variables["SM_OWN"], "1")
         self.assertEqual(json.loads(variables["SM_TRAINING_ENV"])["job_name"], "client-job")
         self.assertEqual(outcome.members("output.tar.gz")["data/seen.txt"].decode(), variables["SM_CURRENT_HOST"])
+
+    @unittest.skipUnless(OWN_IMAGE, "CLIENT_OWN_IMAGE names no image of Examples/byoc")
+    def test_an_image_of_ones_own_needs_no_code(self):
+        outcome = self.fit(
+            None,
+            image=OWN_IMAGE,
+            hyperparameters={"epochs": "2", "learning_rate": "0.1", "seed": "7"},
+            channels={"train": DATA / "train", "test": DATA / "test"},
+        )
+        self.assertIsNone(outcome.error, outcome.log)
+        self.assertRegex(outcome.log, r"accuracy=0\.9\d+;")
+        self.assertEqual(list(outcome.members("model.tar.gz")), ["model.json"])
 
     def test_a_failure_raises_and_is_told(self):
         outcome = self.fit(HERE / "jobs", hyperparameters={"fail": "algo-1"})
