@@ -66,6 +66,11 @@ enum LocalStop: Hashable {
     /// A host ended with another status than 0, and the others do not run on for it.
     case host(String)
 
+    /// Whether the platform calls the job `Stopped`.
+    var isPlatforms: Bool {
+        if case .host = self { false } else { true }
+    }
+
     var words: String {
         switch self {
         case .signal(let signal): "\(signal) came"

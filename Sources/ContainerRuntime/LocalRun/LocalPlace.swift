@@ -18,7 +18,7 @@ struct LocalPlace: Sendable {
     /// Makes the directory: the one that was asked for, or `train-local-1`, `-2` and so on, the first that is free.
     ///
     /// - Throws: `Failure` where it holds something, or cannot be made.
-    init(_ asked: FilePath?) throws(Failure) {
+    init(_ asked: FilePath?, shown: String? = nil) throws(Failure) {
         guard let asked else {
             try self.init(below: LocalRequest.absolute(".", "--output"))
             return
@@ -37,7 +37,7 @@ struct LocalPlace: Sendable {
         guard isAccessible(asked, W_OK | X_OK) else {
             throw Failure(.directoryUnavailable, asked.string, .permissionDenied)
         }
-        self.init(asked, shown: asked.string, isMade: !isThere)
+        self.init(asked, shown: shown ?? asked.string, isMade: !isThere)
     }
 
     private init(_ directory: FilePath, shown: String, isMade: Bool) {

@@ -13,6 +13,8 @@ public struct LocalRequest: Sendable {
     let dependencies: [FilePath]
     /// Where the results go, or nil for a directory of its own in the working directory.
     let output: FilePath?
+    /// The same as it was written, for people.
+    let shownOutput: String?
     let hosts: [String]
     let gpus: Int?
     let variables: [(name: RawString, value: RawString)]
@@ -43,6 +45,7 @@ public struct LocalRequest: Sendable {
             }
             return try Self.absolute(FilePath(text), "--output")
         }
+        shownOutput = options.output
         guard 1...Self.mostHosts ~= options.hosts else {
             throw .option("--hosts", expected: "a number from 1 to \(Self.mostHosts)", found: "\(options.hosts)")
         }
@@ -132,16 +135,21 @@ extension LocalRequest {
                 throw .option("--metric \(pair.name)", expected: "given once", found: text)
             }
             let definition = try MetricDefinition(name: pair.name, regex: pair.value, source: "--metric")
-            if let problem = MetricScanner([definition]).problems.first {
-                throw .option(
-                    "--metric \(pair.name)",
-                    expected: "a regex with one group (\(problem))",
-                    found: pair.value
-                )
-            }
+            try check(pair)
             all.append(definition)
         }
         return try MetricDefinition.merge(all, source: "--metric")
+    }
+
+    private static func check(_ metric: NamedValue) throws(Failure) {
+        let problem: String
+        do throws(RegexSearch.Problem) {
+            if try RegexSearch(metric.value).groups > 0 { return }
+            problem = "parentheses around the number"
+        } catch {
+            problem = error.words
+        }
+        throw .option("--metric \(metric.name)", expected: "a regex with a group (\(problem))", found: metric.value)
     }
 
     private static func time(_ text: String, _ option: String) throws(Failure) -> Duration {

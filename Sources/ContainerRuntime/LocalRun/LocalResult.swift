@@ -30,8 +30,9 @@ struct LocalResult {
             String(decoding: $0, as: UTF8.self)
         }
         // The platform keeps what is there of a failed or stopped job too, and packs it itself.
-        Self.pack(tree.paths.model, tree.results.appending("model.tar.gz"), supervisor)
-        Self.pack(tree.paths.outputData, tree.results.appending("output.tar.gz"), supervisor)
+        pack(tree.paths.model, supervisor, "model.tar.gz")
+        pack(tree.paths.outputData, supervisor, "output.tar.gz")
+        makePage(supervisor)
     }
 
     private static func move(_ old: FilePath, to new: FilePath) {
@@ -39,22 +40,34 @@ struct LocalResult {
         if failed, errno != ENOENT { log.warning("\(old): cannot be moved to \(new): \(Errno(rawValue: errno))") }
     }
 
-    private static func pack(_ directory: FilePath, _ archive: FilePath, _ supervisor: Supervisor) {
-        guard !DirectoryListing.exists(archive), directoryEntries(directory)?.isEmpty == false else { return }
-        let words = ["train", "pack", directory.string, archive.string]
+    private func pack(_ tree: FilePath, _ supervisor: Supervisor, _ name: String) {
+        let archive = directory.appending(name)
+        guard !DirectoryListing.exists(archive), directoryEntries(tree)?.isEmpty == false else { return }
+        run("pack \(name)", ["pack", tree.string, archive.string], supervisor)
+    }
+
+    /// Out of the job's own time, and also where it was stopped and had none left.
+    private func makePage(_ supervisor: Supervisor) {
+        let names = ["report.json", "train-report.json"].map { directory.appending($0) }
+        guard let record = names.last(where: { DirectoryListing.exists($0) }) else { return }
+        run("report page", ["report", record.string, "--seconds", "60"], supervisor)
+    }
+
+    private func run(_ name: String, _ words: [String], _ supervisor: Supervisor) {
+        var environment = EnvironmentVariables.current()
+        // What is done here is told in the summary.
+        environment.set("SM_LOG_LEVEL", "30")
         let step = Step(
-            name: "pack \(archive.lastComponent?.string ?? "")",
+            name: name,
             executable: "/proc/self/exe",
-            arguments: words.compactMap { RawString($0) },
-            environment: EnvironmentVariables.current().entries
+            arguments: (["train"] + words).compactMap { RawString($0) },
+            environment: environment.entries
         )
         do throws(Failure) {
             let report = try supervisor.run(step, policy: SupervisionPolicy(onStop: .finish), output: .readErrors)
-            if !report.isSuccess {
-                log.error("\(archive): not made: \(EndingWords.line(report.ending) ?? "it was not begun")")
-            }
+            if !report.isSuccess { log.error("\(name): \(EndingWords.line(report.ending) ?? "it was not begun")") }
         } catch {
-            log.error("\(archive): not made: \(error)")
+            log.error("\(name): \(error)")
         }
     }
 

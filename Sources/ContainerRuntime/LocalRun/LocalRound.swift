@@ -58,6 +58,7 @@ final class LocalRound {
 
     /// SIGINT and SIGHUP are what a person has for a stop; a second one does not wait any longer.
     private func hear() {
+        supervisor.receive()
         for signal in supervisor.takeSignals() where [.terminate, .interrupt, .hangUp].contains(signal) {
             if case .signal? = stop { kill() } else { begin(.signal(signal)) }
         }

@@ -29,7 +29,7 @@ public final class LocalRun {
     /// - Returns: The status of the job: of several hosts, that of the one that failed first.
     /// - Throws: `Failure` where nothing could be started; nothing is left behind then.
     public func run() throws(Failure) -> ExitStatus {
-        let place = try LocalPlace(request.output)
+        let place = try LocalPlace(request.output, shown: request.shownOutput)
         let trees = makeTrees(place)
         let round: LocalRound
         do throws(Failure) {

@@ -14,18 +14,12 @@ struct LocalSummary {
         status = first?.status ?? .success
         let time = Amount.seconds(round.duration / .seconds(1))
         var lines: [String] = []
-        switch round.stop {
-        case .signal?, .time?:
-            lines.append("train local: Stopped after \(time), exit code \(status.rawValue)")
-        case .host?, nil:
-            lines.append(
-                "train local: "
-                    + (first == nil ? "Completed in \(time)" : "Failed after \(time), exit code \(status.rawValue)")
-            )
-        }
+        let isStopped = round.stop.map { $0.isPlatforms } ?? false
+        let word = isStopped ? "Stopped" : first == nil ? "Completed" : "Failed"
+        lines.append("train local: \(word) after \(time), exit code \(status.rawValue)")
         if let first {
-            if results.count > 1 { lines.append("  \(first.host) failed first") }
-            lines.append("FailureReason: \(first.failureReason)")
+            if results.count > 1, !isStopped { lines.append("  \(first.host) failed first") }
+            lines.append("FailureReason: \(isStopped ? "none, a stopped job has no reason" : first.failureReason)")
         }
         let log = "\(place.shown)/job.log"
         lines.append(Self.line("log", log, place.directory.appending("job.log")))

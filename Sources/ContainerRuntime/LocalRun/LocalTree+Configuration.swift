@@ -73,7 +73,7 @@ extension LocalTree {
 
     private var settings: [(name: RawString, value: String)] {
         var settings: [(name: RawString, value: String)] = [
-            ("TRAINING_JOB_NAME", job), ("TRAIN_PACK", "always"), ("TRAIN_REPORT", "output"),
+            ("TRAINING_JOB_NAME", job), ("TRAIN_PACK", "always"), ("TRAIN_REPORT", "json"),
         ]
         if let time = request.maximumRunTime { settings.append(("TRAIN_MAX_RUNTIME", time)) }
         if let gpus = request.gpus {
