@@ -71,7 +71,7 @@ struct LocalOptionTests {
         let lines = job.tree.text("a b/c/metrics/metrics.jsonl")?.split(separator: "\n") ?? []
         #expect(lines.count == 5, "\(lines)")
         let log = try #require(job.tree.text("a b/c/job.log"))
-        for line in result.outputText.split(separator: "\n") + ["to stderr"] { #expect(log.contains("\(line)\n")) }
+        for line in (0..<5).map({ "Loss = \($0).5;" }) + ["to stderr"] { #expect(log.contains("\(line)\n"), "\(log)") }
         #expect(result.outputText == (0..<5).map { "Loss = \($0).5;\n" }.joined(), "stdout is the script's own")
         #expect(result.errorText.contains("  log      a b/c/job.log ("))
         #expect(job.tree.text("a b/c/report.html")?.contains("loss") ?? false)

@@ -37,7 +37,7 @@ struct LocalRefusalTests {
             (["--checkpoints", "train.sh"], "--checkpoints must be a directory, or a path that is free"),
             (["--model", "nowhere"], "--model must be a directory or an archive that is there"),
             (["--metric", "loss"], "--metric must be NAME=REGEX"),
-            (["--metric", "loss=("], "--metric loss must be a regex with a group (no regular expression: "),
+            (["--metric", "loss=("], "--metric loss must be a regex with a group (missing closing parenthesis"),
             (
                 ["--metric", "loss=[0-9]+"],
                 "--metric loss must be a regex with a group (parentheses around the number)"
