@@ -9,7 +9,7 @@ import Testing
 struct LocalHostsTests {
     @Test func eachHostHasItsNameItsTreeAndItsLines() throws {
         let script =
-            "#!/bin/sh\necho \"$SM_CURRENT_HOST of $SM_HOSTS\"; printf last; echo $SM_CURRENT_HOST >$SM_MODEL_DIR/m\n"
+            "#!/bin/sh\necho \"$SM_CURRENT_HOST of $SM_HOSTS by $MASTER_ADDR\"; printf last; echo $SM_CURRENT_HOST >$SM_MODEL_DIR/m\n"
         let job = try LocalJob(script, named: "train.sh", mode: 0o755)
         defer { job.remove() }
         let result = try job.run(["train.sh", "--hosts", "2", "--keep"])
@@ -17,7 +17,8 @@ struct LocalHostsTests {
         let lines = result.outputText.split(separator: "\n").sorted()
         #expect(
             lines == [
-                #"[algo-1] algo-1 of ["algo-1","algo-2"]"#, "[algo-1] last", #"[algo-2] algo-2 of ["algo-1","algo-2"]"#,
+                #"[algo-1] algo-1 of ["algo-1","algo-2"] by 127.0.0.1"#, "[algo-1] last",
+                #"[algo-2] algo-2 of ["algo-1","algo-2"] by 127.0.0.1"#,
                 "[algo-2] last",
             ]
         )

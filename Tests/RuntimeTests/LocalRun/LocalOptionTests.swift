@@ -17,6 +17,17 @@ struct LocalOptionTests {
         #expect(try JSONReader.read(text: told.variables["SM_USER_ARGS"] ?? "") == .strings(["-a", "1"] + words))
     }
 
+    @Test func aJobOfAContainerTakesSuchWordsToo() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("input/config/hyperparameters.json", #"{"a": "1"}"#)
+        try tree.write("code/train.py", LocalJob.teller)
+        let told = try #require(Told(try tree.train(["run", "--", "--b", "-"]).run()))
+        #expect(told.arguments == ["-a", "1", "--b", "-"])
+        let plan = try tree.train(["run", "--dry-run", "--", "--b", "-"]).run()
+        #expect(plan.outputText.contains("train.py -a 1 --b -\n"), "\(plan.outputText)\(plan.errorText)")
+    }
+
     @Test func hyperparametersOfAFileAreThoseOfAnEstimator() throws {
         let job = try LocalJob(LocalJob.teller)
         defer { job.remove() }
