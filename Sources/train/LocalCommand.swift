@@ -12,7 +12,8 @@ struct LocalCommand: SupervisingCommand {
             report.html in a new directory. At the end it says how the job ended and what the platform would call the \
             reason. It ends with the status of the job, and with 64 where an option cannot be used.
 
-            Example: train local train.py --channel training=./data --hyperparameter epochs=3
+            Example:
+              train local train.py --channel training=./data --hyperparameter epochs=3
             """
     )
 

@@ -14,7 +14,8 @@ struct LocalHost {
 
     /// How it ended, as a status.
     var status: ExitStatus? {
-        guard ended != nil, let ending = companion.ending else { return nil }
+        guard ended != nil else { return nil }
+        guard let ending = companion.ending else { return .signal(Signal.kill.rawValue) }
         return StepReport(ending: ending, tail: [], stop: nil, killed: false, duration: .zero).status
     }
 

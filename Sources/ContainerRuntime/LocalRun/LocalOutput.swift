@@ -59,6 +59,8 @@ final class LocalOutput {
         var (ours, theirs) = (Int32(-1), Int32(-1))
         try SystemCall.check(linux_pipe(&ours, &theirs))
         try SystemCall.check(linux_set_nonblocking(ours))
+        // As large as an ordinary user may have it: a program that prints fast waits less often for us.
+        linux_grow_pipe(ours, 1 << 20)
         let tagger = isTagged ? HostTagger(host: host) : nil
         sources.append(Source(descriptor: ours, destination: destination, tagger: tagger))
         return theirs

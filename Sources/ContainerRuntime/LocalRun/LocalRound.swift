@@ -60,7 +60,12 @@ final class LocalRound {
     private func hear() {
         supervisor.receive()
         for signal in supervisor.takeSignals() where [.terminate, .interrupt, .hangUp].contains(signal) {
-            if case .signal? = stop { kill() } else { begin(.signal(signal)) }
+            switch stop {
+            case nil: begin(.signal(signal))
+            case .signal: if !isKilled { kill() }
+            // It is a person's stop from here on: nothing is started again.
+            case .time, .host: stop = .signal(signal)
+            }
         }
     }
 
@@ -80,18 +85,23 @@ final class LocalRound {
 
     private func begin(_ cause: LocalStop) {
         stop = cause
-        log.notice("stopping the job as the platform does, since \(cause.words): SIGTERM, then \(Self.grace.inSeconds)")
         killAt = .now + Self.grace
         for host in hosts where host.ended == nil { host.companion.identity.send(.terminate) }
+        // Last: whoever reads our lines may be slow.
+        log.notice("stopping the job as the platform does, since \(cause.words): SIGTERM, then \(Self.grace.inSeconds)")
     }
 
     /// As the end of a container: everything in it is gone.
     private func kill() {
-        guard !isKilled else { return }
-        isKilled = true
-        killAt = nil
-        log.warning("the job did not end in time and is killed")
         for process in ProcessTable.descendants(of: getpid()) { process.send(.kill) }
+        guard !isKilled else {
+            // One in an uninterruptible wait, of a dead NFS server or a GPU driver, never ends.
+            for index in hosts.indices where hosts[index].ended == nil { hosts[index].ended = .now }
+            return
+        }
+        isKilled = true
+        killAt = .now + ShutdownSequence.patienceAfterKill
+        log.warning("the job did not end in time and is killed")
     }
 
     private var timeLeft: Int64 {

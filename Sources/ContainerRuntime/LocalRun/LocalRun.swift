@@ -27,31 +27,33 @@ public final class LocalRun {
     /// Runs the job to its end.
     ///
     /// - Returns: The status of the job: of several hosts, that of the one that failed first.
-    /// - Throws: `Failure` where nothing could be started; nothing is left behind then.
+    /// - Throws: `Failure` where nothing could be started; no result of an earlier run is touched.
     public func run() throws(Failure) -> ExitStatus {
         let place = try LocalPlace(request.output, shown: request.shownOutput)
         let trees = makeTrees(place)
-        let round: LocalRound
+        let output: LocalOutput
         do throws(Failure) {
             try writeHostsFile(place)
-            round = try start(trees, place)
+            for tree in trees { try tree.make() }
+            output = try LocalOutput(log: place.directory.appending("job.log"))
         } catch {
             for tree in trees { tree.remove() }
             place.giveBack()
             throw error
         }
+        defer {
+            if !request.keeps { for tree in trees { tree.remove() } }
+            removeHostsFile(place)
+        }
+        let round = try run(trees, output)
         let results = round.hosts.map { LocalResult($0, supervisor) }
-        if !request.keeps { for tree in trees { tree.remove() } }
-        removeHostsFile(place)
         let summary = LocalSummary(results, round, place, keeps: request.keeps)
         RuntimeLog.shared.write(line: Array(summary.text.utf8))
         return summary.status
     }
 
     /// Runs the hosts; where a spot instance is to be taken away, a second time.
-    private func start(_ trees: [LocalTree], _ place: LocalPlace) throws(Failure) -> LocalRound {
-        for tree in trees { try tree.make() }
-        let output = try LocalOutput(log: place.directory.appending("job.log"))
+    private func run(_ trees: [LocalTree], _ output: LocalOutput) throws(Failure) -> LocalRound {
         let round = LocalRound(supervisor, output, stopAfter: request.stopAfter)
         try round.run(trees, incoming)
         guard request.restarts else { return round }
