@@ -36,6 +36,12 @@ extension TrainingJob {
             return log.warning("\(directory): cannot be made: \(error)")
         }
         guard case .sync(let place) = ending.intermediate.output else { return }
+        guard !isFunction else {
+            // The library has no S3: only the executable brings it.
+            return log.warning(
+                "\(directory) does not go to \(place): start this program with `train`, as its sagemaker_program, for that"
+            )
+        }
         let words = ["train", "sync", directory.string, place]
         var step = Step(
             name: "train sync",

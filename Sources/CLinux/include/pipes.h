@@ -2,7 +2,7 @@
 #ifndef CLINUX_PIPES_H
 #define CLINUX_PIPES_H
 
-/// Both ends non-blocking on our side and closed on exec. Returns 0, or an errno.
+/// Both ends are closed on exec, and block. Returns 0, or an errno.
 int linux_pipe(int *read_end, int *write_end);
 
 /// Asks for a pipe of that size in bytes; what is granted may be less, or nothing: fcntl(2), F_SETPIPE_SZ.

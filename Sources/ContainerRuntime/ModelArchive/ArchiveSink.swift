@@ -35,9 +35,9 @@ final class ArchiveSink {
         if count == 0, !plain { try write(GzipFraming.header) }
         if !plain { checksum = Checksum.combine(checksum, slot.checksum, slot.count) }
         count += slot.count
-        for body in slot.bodies {
-            bytesIn += body.place.count
-            manifest?.add(body, slot.bytes)
+        bytesIn += slot.fileBytes
+        if let manifest {
+            for body in slot.bodies { manifest.add(body, slot.bytes) }
         }
         switch slot.result {
         case .raw: try write([slot.bytes])

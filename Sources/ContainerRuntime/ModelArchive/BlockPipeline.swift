@@ -20,6 +20,12 @@ final class BlockPipeline: @unchecked Sendable {
     private var ended = false
 
     private let gate = Gate()
+    /// A block of the tree has been read.
+    private let blockRead = Gate.Condition()
+    /// A block of the archive has been written, its slot is free.
+    private let blockWritten = Gate.Condition()
+    /// A thread has ended.
+    private let threadEnded = Gate.Condition()
     private var written = 0
     private var writing = false
     private var running = 0
@@ -72,10 +78,10 @@ final class BlockPipeline: @unchecked Sendable {
         gate.lock()
         while running > 0 {
             guard let progress else {
-                gate.wait()
+                gate.wait(for: threadEnded)
                 continue
             }
-            gate.wait(milliseconds: 200)
+            gate.wait(for: threadEnded, milliseconds: 200)
             let told = PackingProgress(bytesIn: bytesIn, bytesOut: bytesOut, total: total)
             gate.unlock()
             progress(told)
@@ -92,12 +98,10 @@ final class BlockPipeline: @unchecked Sendable {
         do {
             while let index = try layOut() {
                 let slot = slots[index % slots.count]
-                for body in slot.bodies where !body.place.isEmpty {
-                    try body.file.read(.init(rebasing: slot.input[body.place]), at: body.offset)
-                }
+                try slot.read()
                 gate.withLock {
                     slot.filled = index
-                    gate.announce()
+                    blockRead.announce()
                 }
                 compressor.compress(slot) { dictionary(for: index) }
                 try write(slot, index)
@@ -107,7 +111,7 @@ final class BlockPipeline: @unchecked Sendable {
             gate.withLock {
                 if failure == nil { failure = error }
                 running -= 1
-                gate.announce()
+                for condition in [blockRead, blockWritten, threadEnded] { condition.announce() }
             }
         }
     }
@@ -116,7 +120,7 @@ final class BlockPipeline: @unchecked Sendable {
     private func leave(_ count: Int) {
         let isLast = gate.withLock {
             running -= count
-            gate.announce()
+            threadEnded.announce()
             return running == 0 && failure == nil
         }
         guard isLast else { return }
@@ -145,7 +149,7 @@ final class BlockPipeline: @unchecked Sendable {
     /// Waits until the block that had this slot is written, and the one after it, which may need the first one's end.
     private func waitForSlot(_ index: Int) -> Bool {
         gate.withLock {
-            while failure == nil, index - written >= slots.count - 1 { gate.wait() }
+            while failure == nil, index - written >= slots.count - 1 { gate.wait(for: blockWritten) }
             return failure == nil
         }
     }
@@ -155,7 +159,7 @@ final class BlockPipeline: @unchecked Sendable {
         guard index > 0 else { return .init(start: nil, count: 0) }
         let before = slots[(index - 1) % slots.count]
         return gate.withLock {
-            while failure == nil, before.filled != index - 1 { gate.wait() }
+            while failure == nil, before.filled != index - 1 { gate.wait(for: blockRead) }
             return before.dictionary
         }
     }
@@ -181,7 +185,7 @@ final class BlockPipeline: @unchecked Sendable {
             try outcome.get()
             written += 1
             (bytesIn, bytesOut) = (sink.bytesIn, sink.bytesOut)
-            gate.announce()
+            blockWritten.announce()
         }
         writing = false
     }

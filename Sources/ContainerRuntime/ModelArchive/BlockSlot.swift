@@ -20,6 +20,9 @@ final class BlockSlot {
     /// The checksum of the input.
     var checksum: UInt32 = 0
 
+    /// Bytes of files in it.
+    private(set) var fileBytes = 0
+
     /// The block that is filled, and the block that is compressed, -1 for none.
     var filled = -1
     var compressed = -1
@@ -33,6 +36,15 @@ final class BlockSlot {
         }
         self.input = UnsafeMutableRawBufferPointer(start: input, count: Self.size)
         self.output = UnsafeMutableRawBufferPointer(start: output, count: Self.outputSize)
+    }
+
+    /// Reads the parts of files that belong into it.
+    func read() throws(Failure) {
+        fileBytes = 0
+        for body in bodies where !body.place.isEmpty {
+            try body.file.read(.init(rebasing: input[body.place]), at: body.offset)
+            fileBytes += body.place.count
+        }
     }
 
     deinit {

@@ -6,15 +6,31 @@ import Glibc
 
 /// The names in a directory, in the order of their bytes, held without an allocation each.
 struct SortedNames {
+    /// All of them, a NUL after each.
     private var bytes: [UInt8] = []
+    /// Where the NUL of each lies.
     private var ends: [Int] = []
 
     var count: Int { ends.count }
 
     /// One name.
     subscript(index: Int) -> ArraySlice<UInt8> {
-        bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+        bytes[start(index)..<ends[index]]
     }
+
+    /// Calls the body with one name as C has it, without a copy.
+    func withCString<Result, E: Error>(
+        _ index: Int,
+        _ body: (UnsafePointer<CChar>) throws(E) -> Result
+    ) throws(E) -> Result {
+        try bytes.withUnsafeBufferPointer { bytes throws(E) in
+            // There is at least the name's NUL.
+            guard let base = bytes.baseAddress else { return try body("") }
+            return try UnsafeRawPointer(base + start(index)).withMemoryRebound(to: CChar.self, capacity: 1, body)
+        }
+    }
+
+    private func start(_ index: Int) -> Int { index == 0 ? 0 : ends[index - 1] + 1 }
 
     /// Reads a directory.
     ///
@@ -57,11 +73,12 @@ struct SortedNames {
                 return order != 0 ? order < 0 : left.count < right.count
             }
         }
-        bytes.reserveCapacity(unsorted.count)
+        bytes.reserveCapacity(unsorted.count + ranges.count)
         ends.reserveCapacity(ranges.count)
         for range in ranges {
             bytes += unsorted[range]
             ends.append(bytes.count)
+            bytes.append(0)
         }
     }
 

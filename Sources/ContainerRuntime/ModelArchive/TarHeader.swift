@@ -57,9 +57,12 @@ enum TarHeader {
         bytes.append(contentsOf: repeatElement(0, count: 1 + padding(size)))
     }
 
+    private static let zeros = [UInt8](repeating: 0, count: blockSize)
+    private static let magic = Array("ustar  \0".utf8)
+
     private static func appendBlock(_ entry: Entry, to bytes: inout [UInt8]) {
         let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: blockSize))
+        bytes += zeros
         bytes.withUnsafeMutableBufferPointer { all in
             let block = UnsafeMutableBufferPointer(rebasing: all[start...])
             put(entry.name.prefix(Field.name.count), Field.name, block)
@@ -70,21 +73,21 @@ enum TarHeader {
             put(number: entry.modified, Field.modified, block)
             block[Field.kind] = entry.kind.rawValue
             put(entry.target.prefix(Field.target.count), Field.target, block)
-            put("ustar  \0".utf8.prefix(8), Field.magic, block)
+            put(magic[...], Field.magic, block)
             // The sum of all bytes, those of its own field taken for blanks: six digits, NUL, blank.
-            var sum = Field.checksum.count * 0x20
-            for byte in block { sum += Int(byte) }
-            put(octal: sum, Field.checksum.lowerBound..<Field.checksum.lowerBound + 7, block)
+            var sum = UInt32(Field.checksum.count * 0x20)
+            for byte in block { sum &+= UInt32(byte) }
+            put(octal: Int(sum), Field.checksum.lowerBound..<Field.checksum.lowerBound + 7, block)
             block[Field.checksum.upperBound - 1] = 0x20
         }
     }
 
     private static func put(
-        _ text: some Collection<UInt8>,
+        _ text: ArraySlice<UInt8>,
         _ field: Range<Int>,
         _ block: UnsafeMutableBufferPointer<UInt8>
     ) {
-        for (place, byte) in zip(field, text) { block[place] = byte }
+        _ = UnsafeMutableBufferPointer(rebasing: block[field]).update(fromContentsOf: text)
     }
 
     private static func put(octal number: Int, _ field: Range<Int>, _ block: UnsafeMutableBufferPointer<UInt8>) {

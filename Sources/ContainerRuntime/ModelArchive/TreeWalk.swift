@@ -13,11 +13,17 @@ import Glibc
 /// - Nothing is opened that could wait: FIFOs, sockets and devices are left out with a warning.
 final class TreeWalk {
     /// A directory on the way down.
-    private struct Level {
-        var listing: SortedNames
+    private final class Level {
+        let listing: SortedNames
         var next = 0
-        var pathLength: Int
-        var identity: FileIdentity
+        let pathLength: Int
+        let identity: FileIdentity
+
+        init(_ listing: SortedNames, pathLength: Int, identity: FileIdentity) {
+            self.listing = listing
+            self.pathLength = pathLength
+            self.identity = identity
+        }
     }
 
     private let root: TreeRoot
@@ -46,17 +52,18 @@ final class TreeWalk {
                 levels.removeLast()
                 continue
             }
-            levels[levels.count - 1].next += 1
-            let name = level.listing[level.next]
+            let index = level.next
+            level.next += 1
             try openDirectory(level.identity)
             if !path.isEmpty { path.append(0x2f) }
-            path += name
-            if let entry = try look(at: Array(name)) { return entry }
+            path += level.listing[index]
+            let entry = try level.listing.withCString(index) { name throws(Failure) in try look(at: name) }
+            if let entry { return entry }
         }
         return nil
     }
 
-    private func look(at name: [UInt8]) throws(Failure) -> TreeEntry? {
+    private func look(at name: UnsafePointer<CChar>) throws(Failure) -> TreeEntry? {
         let status = try self.status(name, AT_SYMLINK_NOFOLLOW)
         guard status.st_mode & S_IFMT == S_IFLNK else { return try take(status, throughLink: false) }
         if links == .keep { return try keep(name) }
@@ -99,11 +106,11 @@ final class TreeWalk {
 
     // MARK: Links
 
-    private func keep(_ name: [UInt8]) throws(Failure) -> TreeEntry {
+    private func keep(_ name: UnsafePointer<CChar>) throws(Failure) -> TreeEntry {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count: Int
         do {
-            count = try SystemCall.value { name.withCString { readlinkat(directory, $0, &buffer, buffer.count) } }
+            count = try SystemCall.value { readlinkat(directory, name, &buffer, buffer.count) }
         } catch {
             throw Failure(.packingUnreadable, root.describe(path), error)
         }
@@ -114,9 +121,9 @@ final class TreeWalk {
         return TreeEntry(path: path, kind: .link(target: target))
     }
 
-    private func warnIfOutside(_ name: [UInt8]) {
+    private func warnIfOutside(_ name: UnsafePointer<CChar>) {
         guard !warnings.silent else { return }
-        let found = name.withCString { openat(directory, $0, linux_path_flag() | O_CLOEXEC) }
+        let found = openat(directory, name, linux_path_flag() | O_CLOEXEC)
         // Gone in between: reading it will say so.
         guard found >= 0 else { return }
         defer { close(found) }
@@ -132,7 +139,7 @@ final class TreeWalk {
         try openDirectory(identity)
         do {
             let listing = try SortedNames(descriptor: directory)
-            levels.append(Level(listing: listing, pathLength: path.count, identity: identity))
+            levels.append(Level(listing, pathLength: path.count, identity: identity))
         } catch {
             throw Failure(.packingUnreadable, root.describe(path), error)
         }
@@ -157,7 +164,7 @@ final class TreeWalk {
         directory = -1
     }
 
-    private func status(_ name: [UInt8], _ flags: Int32) throws(Failure) -> stat {
+    private func status(_ name: UnsafePointer<CChar>, _ flags: Int32) throws(Failure) -> stat {
         do {
             return try Self.statAt(directory, name, flags)
         } catch {
@@ -165,11 +172,13 @@ final class TreeWalk {
         }
     }
 
-    private static func statAt(_ directory: Int32, _ name: [UInt8], _ flags: Int32) throws(Errno) -> stat {
+    private static func statAt(
+        _ directory: Int32,
+        _ name: UnsafePointer<CChar>,
+        _ flags: Int32
+    ) throws(Errno) -> stat {
         var status = stat()
-        try SystemCall.value {
-            name.withCString { fstatat(directory, $0, &status, flags) }
-        }
+        try SystemCall.value { fstatat(directory, name, &status, flags) }
         return status
     }
 }

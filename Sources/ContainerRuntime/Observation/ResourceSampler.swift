@@ -16,6 +16,7 @@ final class ResourceSampler {
         var file: FilePath
         /// The time between samples, or nil for the one that grows.
         var interval: Duration?
+        /// Directories whose disks are looked at.
         var model: FilePath
         var output: FilePath
         /// The file of the companion that watches the GPUs.
@@ -30,6 +31,8 @@ final class ResourceSampler {
     private let first: ResourceUse
     private var last: (use: ResourceUse, at: Instant)
     private var file: LineFile?
+    /// Whether the model's disk is one of this machine.
+    private var looksAtModel = true
     private var embeddedAt: Instant
     private(set) var peak = ResourcePeak()
     /// When the next sample is due.
@@ -47,6 +50,10 @@ final class ResourceSampler {
     /// Takes a sample if one is due.
     func advance(at now: Instant) {
         guard now >= next else { return }
+        guard file != nil || open(beside: .current()) else {
+            next = now + .seconds(1_000_000_000)
+            return
+        }
         sample(at: now)
         next = now + (plan.interval ?? max(.seconds(1), (now - begin) / 3_600))
     }
@@ -60,12 +67,24 @@ final class ResourceSampler {
         return peak.words
     }
 
+    /// Looks where the disks are; false where the samples themselves would lie on another machine.
+    ///
+    /// The loop that samples is the one that passes signals on: it must not wait for a server.
+    func open(beside mounts: MountTable) -> Bool {
+        if mounts.mayHang(plan.file) {
+            log.info("resources are not sampled: \(plan.file) would lie on another machine")
+            return false
+        }
+        looksAtModel = !mounts.mayHang(plan.model)
+        file = LineFile(plan.file)
+        return true
+    }
+
     private func sample(at now: Instant) {
         let use = source.read()
         let sample = self.sample(use, at: now)
         last = (use, now)
         peak.note(sample, busy: Self.difference(use.processors, first.processors), over: now - begin)
-        if file == nil { file = LineFile(plan.file) }
         file?.add(sample.line)
         file?.flush()
         if let problem = file?.takeProblem() { log.warning("\(problem)") }
@@ -86,7 +105,7 @@ final class ResourceSampler {
         sample.received = Self.difference(use.received, first.received)
         sample.sent = Self.difference(use.sent, first.sent)
         sample.sharedMemory = FileSystemUse("/dev/shm").map { $0.size - $0.free }
-        sample.modelDiskFree = FileSystemUse(plan.model)?.free
+        sample.modelDiskFree = looksAtModel ? FileSystemUse(plan.model)?.free : nil
         sample.outputDiskFree = FileSystemUse(plan.output)?.free
         if let gpus = plan.gpus, let bytes = try? readFile(gpus, limit: 1 << 14) {
             sample.gpus = GPUUse.read(json: bytes)

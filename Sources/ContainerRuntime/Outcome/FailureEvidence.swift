@@ -64,10 +64,19 @@ struct FileSystemUse {
     init?(_ path: FilePath) {
         var status = statvfs()
         guard path.withPlatformString({ statvfs($0, &status) }) == 0 else { return nil }
-        size = Int(status.f_blocks) * Int(status.f_frsize)
-        free = Int(status.f_bavail) * Int(status.f_frsize)
+        self.init(status)
+    }
+
+    /// What a file system says of itself, which may be anything: network file systems answer -1 for what they do not count.
+    init(_ status: statvfs) {
+        func bytes(_ blocks: fsblkcnt_t) -> Int {
+            let (product, isTooLarge) = UInt64(blocks).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+            return isTooLarge ? .max : Int(clamping: product)
+        }
+        size = bytes(status.f_blocks)
+        free = bytes(status.f_bavail)
         // Some file systems count none and say 0 of 0.
-        freeNodes = status.f_files == 0 ? .max : Int(status.f_favail)
+        freeNodes = status.f_files == 0 ? .max : Int(clamping: status.f_favail)
     }
 
     /// Whether hardly anything more can be written.

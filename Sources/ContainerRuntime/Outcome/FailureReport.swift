@@ -44,6 +44,22 @@ public struct FailureReport: Hashable, Sendable {
         self.context = context
     }
 
+    /// The report with every secret covered.
+    ///
+    /// Before the text is cut, since of a secret that is cut in two the first part would stay.
+    func masked(by mask: SecretMask) -> FailureReport {
+        var covered = self
+        covered.cause = mask.mask(cause)
+        covered.command = command.map { mask.mask($0) }
+        covered.advice = advice.map { mask.mask($0) }
+        // As one text: a key may have several lines.
+        covered.context = mask.mask(context.joined(separator: "\n")).split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        ).map(String.init)
+        return covered
+    }
+
     /// The text of the failure file: valid UTF-8, at most 1,024 bytes, cut at a character's border.
     public var text: String {
         let first = "\(failureClass.rawValue): \(cause)".asOneLine

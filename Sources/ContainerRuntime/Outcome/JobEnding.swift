@@ -89,7 +89,8 @@ struct JobEnding {
             report = explain(step, ended, role)
             status = report.failureClass == .peer ? .failure : role.status(of: ended)
         }
-        return Verdict(status: status, text: mask.mask(report.text), report: report)
+        let covered = report.masked(by: mask)
+        return Verdict(status: status, text: covered.text, report: covered)
     }
 
     /// The job failed: the failure file says why, and so does the log, in the same words.
@@ -97,10 +98,10 @@ struct JobEnding {
         defer { removeTemporaryFiles() }
         let (text, status) = (verdict.text ?? "", verdict.status)
         let shown = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
+        // The file before the log, whose reader may take nothing any more.
+        let outcome = Result { () throws(Failure) in try OutcomeFiles(paths: job.paths).writeFailure(text) }
         log.error("job failed, exit status \(status.rawValue): \(shown)")
-        do throws(Failure) {
-            try OutcomeFiles(paths: job.paths).writeFailure(text)
-        } catch {
+        if case .failure(let error) = outcome {
             // The failure that could not be written is then at least in the log, whole.
             log.error("\(error); it would have said:\n\(text)")
         }

@@ -11,7 +11,8 @@ enum StopNotice {
         let seconds = (left.wholeNanoseconds + 500_000_000) / 1_000_000_000
         let text = "{\"reason\":\"\(reason(stop.cause))\",\"seconds_left\":\(seconds)}\n"
         do throws(Errno) {
-            try SmallFile.write(Array(text.utf8), to: path)
+            // The program's signal comes after it: it must not wait for a disk.
+            try SmallFile.write(Array(text.utf8), to: path, isDurable: false)
         } catch {
             log.warning("\(path): the stop notice cannot be written: \(error)")
         }

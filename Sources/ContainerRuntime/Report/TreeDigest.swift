@@ -112,8 +112,10 @@ extension FileStatus {
     ///
     /// Both times have to say so: an archive may have brought a time of the future, and chmod(2) changes the other one.
     func isWritten(after moment: Int) -> Bool {
-        let modified = raw.st_mtim.tv_sec * 1_000_000_000 + raw.st_mtim.tv_nsec
-        let changed = raw.st_ctim.tv_sec * 1_000_000_000 + raw.st_ctim.tv_nsec
-        return modified > moment && changed > moment
+        [raw.st_mtim, raw.st_ctim].allSatisfy { time in
+            // A program may set any time: the year 2262 has too many nanoseconds.
+            let (nanoseconds, isTooLarge) = time.tv_sec.multipliedReportingOverflow(by: 1_000_000_000)
+            return isTooLarge ? time.tv_sec > 0 : nanoseconds > moment - time.tv_nsec
+        }
     }
 }

@@ -53,6 +53,7 @@ extension Supervisor {
             var (theirs, ours) = (Int32(-1), Int32(-1))
             if hasInput {
                 try SystemCall.check(linux_pipe(&theirs, &ours))
+                try SystemCall.check(linux_set_nonblocking(ours))
             } else {
                 theirs = try SystemCall.value { open("/dev/null", O_RDONLY | O_CLOEXEC) }
             }
@@ -105,7 +106,8 @@ extension Supervisor {
     func finish(_ companion: Companion, atMost limit: Duration?, grace: Duration) -> Bool {
         let end = limit.map { Instant.now + $0 }
         var policy = SupervisionPolicy(grace: grace)
-        policy.interruptStops = terminal == .none && !inbox.ignores(.interrupt)
+        // No program has the terminal now: its Ctrl-C is for us.
+        policy.interruptStops = !inbox.ignores(.interrupt)
         while !wait(for: companion, atMost: .milliseconds(100)) {
             beginStop(policy)
             let ends = [end, stop?.deadline].compactMap(\.self)
@@ -123,10 +125,13 @@ extension Supervisor {
             companion.closeInput()
             companion.identity.sendToGroup(.terminate)
         }
-        for companion in living where !wait(for: companion, atMost: .seconds(2)) {
+        // All of them have the same two seconds: many deaf ones must not take more of what the platform gives than one.
+        let end = Instant.now + .seconds(2)
+        for companion in living where !wait(for: companion, atMost: end - .now) {
             companion.identity.sendToGroup(.kill)
-            _ = wait(for: companion, atMost: .seconds(2))
         }
+        let lastEnd = Instant.now + .seconds(2)
+        for companion in living { _ = wait(for: companion, atMost: lastEnd - .now) }
         for process in ProcessTable.descendants(of: getpid()) { process.send(.kill) }
     }
 

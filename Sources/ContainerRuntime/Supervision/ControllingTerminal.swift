@@ -26,12 +26,17 @@ enum ControllingTerminal: Hashable {
         guard getsid(0) == getpid() else {
             return .shared(descriptor: descriptor, inForeground: foreground == getpgrp())
         }
+        // Not /proc/self: it is opened in the child, where the descriptor may be a pseudo-terminal of ours by then.
+        let path = "/proc/\(getpid())/fd/\(descriptor)"
+        // One that belongs to another user, as behind gosu, cannot be opened again: the program then has it as it is.
+        let again = path.withCString { open($0, O_RDWR | O_NOCTTY | O_CLOEXEC) }
+        guard again >= 0 else { return .none }
+        close(again)
         guard linux_leave_terminal() == 0 else { return .none }
         // The kernel sends both to the group of a leader that leaves: tty_ioctl(4). They are no news for the program.
         linux_drop_signal(SIGHUP)
         linux_drop_signal(SIGCONT)
-        // Not /proc/self: it is opened in the child, where the descriptor may be a pseudo-terminal of ours by then.
-        return .handedOver(path: "/proc/\(getpid())/fd/\(descriptor)", descriptor: descriptor)
+        return .handedOver(path: path, descriptor: descriptor)
     }
 
     /// The terminal itself, to ask for its size.

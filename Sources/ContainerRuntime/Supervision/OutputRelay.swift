@@ -57,8 +57,10 @@ final class OutputRelay {
         if isOpen { close(source) }
     }
 
-    /// Whether bytes wait for the reader.
-    var hasBacklog: Bool { !pending.isEmpty || teed > 0 || !lines.isEmpty || (isOpen && sourceIsReady) }
+    /// Whether bytes of the program wait for the reader, or lines of ours between them.
+    var hasBacklog: Bool {
+        !pending.isEmpty || teed > 0 || (source >= 0 && !lines.isEmpty) || (isOpen && sourceIsReady)
+    }
 
     /// Whether everything is passed on and nothing more can come.
     var isFinished: Bool { !isOpen && (readerIsGone || (pending.isEmpty && lines.isEmpty)) }
@@ -71,8 +73,11 @@ final class OutputRelay {
         return (true, false)
     }
 
-    /// When the source is wanted again, after a pause.
-    var wakeUp: Instant? { isOpen && pending.isEmpty && teed == 0 && !sourceIsReady ? pausedUntil : nil }
+    /// When the source is wanted again, while it is left alone.
+    func wakeUp(after now: Instant) -> Instant? {
+        guard let pausedUntil, pausedUntil > now else { return nil }
+        return isOpen && pending.isEmpty && teed == 0 && !sourceIsReady ? pausedUntil : nil
+    }
 
     /// Adds a line of the runtime's own.
     func insert(_ line: [UInt8]) {

@@ -113,7 +113,8 @@ extension StepLife {
         }
         if moved > 0 { perform(state.handle(.outputMoved, at: now)) }
         state.note(backlog: streams.relays.contains { $0.hasBacklog }, at: now)
-        if streams.relays.allSatisfy({ $0.isFinished }) { perform(state.handle(.outputClosed, at: now)) }
+        // Lines of ours come after the program's end too, and make a stream that was done have something to do again.
+        perform(state.handle(.outputIsClosed(streams.relays.allSatisfy { $0.isFinished }), at: now))
         if now >= nextSizeLook {
             nextSizeLook = now + .milliseconds(200)
             if streams.followSizes() { child.identity.sendToGroup(Signal(rawValue: SIGWINCH)) }
@@ -133,7 +134,7 @@ extension StepLife {
         waiters.append(linux_waiter(descriptor: supervisor.signalDescriptor, events: linux_readable, returned: 0))
         for relay in streams.relays {
             let wants = relay.wants(at: now)
-            if let wakeUp = relay.wakeUp { deadline = min(deadline ?? wakeUp, wakeUp) }
+            if let wakeUp = relay.wakeUp(after: now) { deadline = min(deadline ?? wakeUp, wakeUp) }
             // A negative descriptor is passed over: poll(2).
             waiters.append(
                 linux_waiter(descriptor: wants.source ? relay.source : -1, events: linux_readable, returned: 0)

@@ -52,7 +52,10 @@ public struct StepReport: Sendable {
     }
 
     private var stopStatus: ExitStatus {
-        guard case .signal(let signal) = stop else { return .timeout }
-        return .signal(signal.rawValue)
+        switch stop {
+        case .signal(let signal): .signal(signal.rawValue)
+        case .runTime, .silence, nil: .timeout
+        case .companion: .failure
+        }
     }
 }

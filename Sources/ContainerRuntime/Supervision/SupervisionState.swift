@@ -13,8 +13,8 @@ struct SupervisionState: Sendable {
         case ended
         /// The answer to `lookForSurvivors`.
         case survivors(Bool)
-        /// No output is left, and nobody can write any more.
-        case outputClosed
+        /// Whether no output is left, and nobody can write any more.
+        case outputIsClosed(Bool)
         /// A vital companion ended; its name.
         case companionEnded(String)
         /// Something was printed.
@@ -57,7 +57,10 @@ struct SupervisionState: Sendable {
     }
 
     private(set) var phase = Phase.running
+    /// What the program is ended for.
     private(set) var stop: Stop?
+    /// A stop that came while the program was being ended for a companion.
+    private var laterStop: Stop?
     private(set) var killed = false
 
     let policy: SupervisionPolicy
@@ -65,6 +68,9 @@ struct SupervisionState: Sendable {
     private var outputIsClosed = false
     private var nextLook: Instant?
     private var hasBacklog = false
+    /// When what was left of the output began to be waited for, and whether somebody who cannot be killed may add to it.
+    private var drainBegan: Instant?
+    private var hasSurvivors = false
 
     /// The first look for survivors comes soon: most are gone a moment after their parent.
     private static let lookInterval = Duration.milliseconds(10)
@@ -89,17 +95,29 @@ struct SupervisionState: Sendable {
     /// Who gets the signals that are passed on.
     var addressee: SignalAddressee { policy.addressee }
 
+    /// The stop of the whole job, if one came.
+    ///
+    /// A companion's end is the end of the program alone: what comes after it is not stopped.
+    var jobStop: Stop? {
+        if case .companion = stop?.cause { return laterStop }
+        return stop
+    }
+
     /// When `tick` is wanted next.
     var deadline: Instant? {
         switch phase {
         case .running:
-            return [policy.runTimeEnd, policy.idleLimit.map { lastOutput + $0 }].compactMap(\.self).min()
+            // A program whose reader takes nothing is not silent: it waits for the reader.
+            let idleEnd = hasBacklog ? nil : policy.idleLimit.map { lastOutput + $0 }
+            return [policy.runTimeEnd, idleEnd].compactMap(\.self).min()
         case .ending(_, _, let until): return until
         case .sweeping(_, let until): return min(nextLook ?? until, until)
         case .draining(let since):
-            // However slow the reader is, it gets what was written; only a stop sets an end to that.
-            if hasBacklog { return stop.map { max($0.deadline, since) + Self.patienceForOutput } }
-            return since + Self.patienceForOutput
+            // However slow the reader is, it gets what was written; only a stop, and what cannot be killed, set an end to that.
+            let began = drainBegan ?? since
+            let end = hasSurvivors ? began : stop.map { max($0.deadline, began) }
+            let ends = [end, hasBacklog ? nil : since].compactMap(\.self)
+            return ends.min().map { $0 + Self.patienceForOutput }
         case .finished: return nil
         }
     }
@@ -110,8 +128,8 @@ struct SupervisionState: Sendable {
         case .ended: return beginSweep(at: now)
         case .companionEnded(let name): return endWithCompanion(name, at: now)
         case .survivors(let some): return sweep(some, at: now)
-        case .outputClosed:
-            outputIsClosed = true
+        case .outputIsClosed(let isClosed):
+            outputIsClosed = isClosed
             return finishIfDrained()
         case .outputMoved:
             lastOutput = now
@@ -123,7 +141,10 @@ struct SupervisionState: Sendable {
 
     /// Notes whether bytes wait for a slow reader.
     mutating func note(backlog: Bool, at now: Instant) {
-        if hasBacklog, !backlog, case .draining = phase { phase = .draining(since: now) }
+        if hasBacklog, !backlog {
+            lastOutput = now
+            if case .draining = phase { phase = .draining(since: now) }
+        }
         hasBacklog = backlog
     }
 
@@ -148,14 +169,19 @@ extension SupervisionState {
             guard policy.passesStopOn else { return [.stopBegan(begun), .reportStop(begun)] }
             return [.stopBegan(begun), .signalGroup(signal), .signalGroup(.continue), .reportStop(begun)]
         case .running: return [.signalGroup(signal)]
-        case .ending: return !policy.passesStopOn && policy.stops(signal) ? [] : [.signalGroup(signal)]
-        case .sweeping, .draining, .finished:
-            // The program is gone; a stop that comes now is for the steps after it.
-            guard policy.stops(signal), stop == nil else { return [] }
-            let begun = Stop(cause: .signal(signal), deadline: now + policy.grace, signal: signal)
-            stop = begun
-            return [.stopBegan(begun), .reportStop(begun)]
+        case .ending:
+            let pass: [Action] = !policy.passesStopOn && policy.stops(signal) ? [] : [.signalGroup(signal)]
+            return pass + beginLaterStop(signal, at: now)
+        case .sweeping, .draining, .finished: return beginLaterStop(signal, at: now)
         }
+    }
+
+    /// The program is gone, or is ended already for a reason of its own: a stop that comes now is for the steps after it.
+    private mutating func beginLaterStop(_ signal: Signal, at now: Instant) -> [Action] {
+        guard policy.stops(signal), jobStop == nil else { return [] }
+        let begun = Stop(cause: .signal(signal), deadline: now + policy.grace, signal: signal)
+        if stop == nil { stop = begun } else { laterStop = begun }
+        return [.stopBegan(begun), .reportStop(begun)]
     }
 
     /// The program gets little time: what it could say to others is lost already.
@@ -183,10 +209,7 @@ extension SupervisionState {
 
     private mutating func sweep(_ some: Bool, at now: Instant) -> [Action] {
         guard case .sweeping(let request, let until) = phase else { return [] }
-        guard some else {
-            phase = .draining(since: now)
-            return finishIfDrained()
-        }
+        guard some else { return beginDrain(at: now) }
         nextLook = now + Self.lookInterval
         let sequence = ShutdownSequence.survivors
         if request < 0 {
@@ -198,8 +221,8 @@ extension SupervisionState {
             return sequence.isLast(request) ? [.signalSurvivors(.kill)] : []
         }
         if sequence.isLast(request) {
-            phase = .draining(since: now)
-            return [.reportSurvivors] + finishIfDrained()
+            hasSurvivors = true
+            return [.reportSurvivors] + beginDrain(at: now)
         }
         phase = .sweeping(request: request + 1, until: now + sequence.request(request + 1).patience)
         return [.signalSurvivors(sequence.request(request + 1).signal)]
@@ -225,6 +248,12 @@ extension SupervisionState {
         case .draining: return [.abandonOutput] + finishAbandoned()
         case .finished: return []
         }
+    }
+
+    private mutating func beginDrain(at now: Instant) -> [Action] {
+        drainBegan = now
+        phase = .draining(since: now)
+        return finishIfDrained()
     }
 
     private mutating func finishIfDrained() -> [Action] {

@@ -97,8 +97,7 @@ public final class Supervisor {
             for line in lines.take() { RuntimeLog.shared.writeNow(line) }
         }
         let report = life.run(lines)
-        // A companion's end is the end of the program alone: what comes after it is not stopped.
-        if case .companion = life.state.stop?.cause {} else { stop = life.state.stop }
+        stop = life.state.jobStop
         terminal.reclaim()
         return report
     }

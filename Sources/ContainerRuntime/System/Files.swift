@@ -84,9 +84,11 @@ func makeDirectories(_ path: FilePath) throws(Errno) {
 }
 
 /// Reads a whole file, up to a limit in bytes; nothing past it is read.
+///
+/// A FIFO that somebody put in its place is read as far as it is filled, and never waited for.
 func readFile(_ path: FilePath, limit: Int = .max) throws(Errno) -> [UInt8] {
     let descriptor = OwnedDescriptor(
-        try SystemCall.value { path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) } }
+        try SystemCall.value { path.withPlatformString { open($0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) } }
     )
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)

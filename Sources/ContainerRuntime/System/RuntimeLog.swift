@@ -1,3 +1,4 @@
+import CLinux
 public import Logging
 import Synchronization
 
@@ -23,6 +24,8 @@ public final class RuntimeLog: Sendable {
         var format = LogFormat.text
         var place: LogPlace?
         var warnings: [String] = []
+        /// Whether the reader took nothing for so long that it is waited for no more.
+        var readerIsStuck = false
     }
 
     private let state = Mutex(State())
@@ -86,15 +89,26 @@ public final class RuntimeLog: Sendable {
         state.withLock { if $0.warnings.count < Self.mostWarnings { $0.warnings.append(warning) } }
     }
 
-    /// Writes bytes to stderr at once.
+    /// Writes bytes to stderr at once, as far as its reader takes them: the end of a job does not wait for its log.
     func writeNow(_ line: [UInt8]) {
         var rest = line[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+            guard readerTakesMore() else { return }
+            // What poll(2) calls writable takes that much of a pipe without waiting: pipe(7).
+            let written = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, min($0.count, Int(PIPE_BUF))) }
             // stderr is where trouble is told; when it fails there is nobody left to tell.
             guard written > 0 || errno == EINTR else { return }
             rest = rest.dropFirst(max(0, written))
         }
+    }
+
+    /// Waits two seconds for a reader that takes nothing, once; after that its lines are lost until it takes some again.
+    private func readerTakesMore() -> Bool {
+        var waiter = linux_waiter(descriptor: 2, events: linux_writable, returned: 0)
+        let patience: Int64 = state.withLock(\.readerIsStuck) ? 0 : 2_000_000_000
+        let takesMore = linux_wait(&waiter, 1, patience) != 0
+        state.withLock { $0.readerIsStuck = !takesMore }
+        return takesMore
     }
 
     /// A logger whose lines go here, for `LoggingSystem.bootstrap` and for the library's own use.

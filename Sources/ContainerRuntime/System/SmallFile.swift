@@ -23,10 +23,12 @@ enum SmallFile {
         let directory = path.removingLastComponent()
         let name = "\(prefix)\(path.lastComponent?.string ?? "file")-\(getpid())"
         let temporary = directory.appending(name)
+        // Not to wait where a FIFO has the name.
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         let file = OwnedDescriptor(
             try SystemCall.value {
                 // Not O_EXCL alone: what an earlier run with our pid left must not keep us from writing.
-                temporary.withPlatformString { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode) }
+                temporary.withPlatformString { open($0, flags, mode) }
             }
         )
         do throws(Errno) {

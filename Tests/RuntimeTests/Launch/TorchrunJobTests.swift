@@ -39,22 +39,23 @@ struct TorchrunJobTests {
         return lab
     }
 
-    @Test func allRanksOfAllHostsAddUp() throws {
+    @Test(arguments: [(2, 2), (4, 1)])
+    func allRanksOfAllHostsAddUp(_ hosts: Int, _ perHost: Int) throws {
         let lab = try job(
-            2,
+            hosts,
             """
             dist.all_reduce(one)
             print("rank", rank, "sum", int(one.item()), os.environ["SM_CURRENT_HOST"], os.environ["PET_NODE_RANK"])
             dist.destroy_process_group()
             """,
-            perHost: 2
+            perHost: perHost
         )
         defer { lab.remove() }
         let results = try lab.run(environment: Self.environment)
         for (index, result) in results.enumerated() {
             #expect(result.status == 0, "\(result.errorText)")
-            for rank in [2 * index, 2 * index + 1] {
-                let line = "rank \(rank) sum 4 algo-\(index + 1) \(index)\n"
+            for rank in perHost * index..<perHost * (index + 1) {
+                let line = "rank \(rank) sum \(hosts * perHost) algo-\(index + 1) \(index)\n"
                 #expect(result.outputText.contains(line), "\(result.outputText)")
             }
         }

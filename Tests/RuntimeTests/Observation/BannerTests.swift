@@ -65,7 +65,7 @@ import Testing
         )
         let ending = try job.run(["TRAIN_BANNER": "full", "SM_STUDIO_LOCAL_MODE": "true"])
         for line in [
-            "host: algo-2 (2 of 2)\n", "hosts: algo-1, algo-2\n", "channel: train (File, ",
+            "host: algo-2 (2 of 2)\n", "hosts: algo-1, algo-2\n", "channel: train (File",
             "program: train.sh\n", "hyperparameter: lr = 0.1\n",
             "hyperparameter: long = \(String(repeating: "x", count: 60))…\n", "machine: memory ", "kernel: ",
             "archives: model.tar.gz and output.tar.gz are made here\n",

@@ -49,4 +49,27 @@ import Testing
         #expect(text.cut(toUTF8: limit) == expected)
         #expect(text.cut(toUTF8: limit).utf8.count <= max(limit, 3))
     }
+
+    /// Wherever the text is cut, nothing of a secret is left over, and the cover does not make it longer.
+    @Test func aSecretThatTheCutDividesIsCoveredWhole() throws {
+        let secret = "s3cr3tvaluewhoseeverypartmatters"
+        let object = try #require(try JSONReader.read(Array("{\"api_key\": \"\(secret)\"}".utf8)).object)
+        let mask = SecretMask(hyperparameters: object, variables: EnvironmentVariables(entries: []))
+        for width in stride(from: 300, to: 420, by: 7) {
+            let filler = String(repeating: "x", count: width)
+            let long = "\(filler)\(secret)"
+            let whole = report(cause: long, command: long, context: [long, secret, "\(secret) \(secret)"])
+            let text = whole.masked(by: mask).text
+            #expect(!text.contains("s3cr3t"), "\(text)")
+            #expect(text.utf8.count <= FailureReport.limit)
+        }
+    }
+
+    @Test func aSecretOfSeveralLinesIsCoveredInTheContext() throws {
+        let text = #"{"private_key": "first-part\nsecond-part"}"#
+        let object = try #require(try JSONReader.read(Array(text.utf8)).object)
+        let mask = SecretMask(hyperparameters: object, variables: EnvironmentVariables(entries: []))
+        let file = report(context: ["before", "first-part", "second-part", "after"]).masked(by: mask).text
+        #expect(!file.contains("-part") && file.contains("before") && file.contains("after"), "\(file)")
+    }
 }

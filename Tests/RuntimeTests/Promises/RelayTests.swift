@@ -152,4 +152,15 @@ import Glibc
         #expect(job.tree.exists("output/success"))
         #expect(!job.tree.exists("output/failure"))
     }
+
+    /// A log driver that hangs must not cost the reason and the exit code.
+    @Test(arguments: Surroundings.available)
+    func aLogThatNobodyReadsDoesNotHoldTheEndBack(_ surroundings: Surroundings) throws {
+        let program = "head -c 300000 /dev/zero >&2 & sleep 0.3; kill -TERM $PPID; sleep 60"
+        let job = try PromiseJob(surroundings, program)
+        defer { job.tree.remove() }
+        let shell = "mkfifo \"$WORK/log\"; exec 3<>\"$WORK/log\"; \"$@\" 2>&3; echo $?"
+        #expect(try run(job, shell, ["TRAIN_GRACE_PERIOD": "1"]) == ["143"])
+        #expect(job.tree.text("output/failure")?.hasPrefix("StoppedError: ") == true)
+    }
 }

@@ -144,6 +144,21 @@ import Glibc
         )
     }
 
+    /// A fault of its own is no consequence of the stop: who reads the report has to learn of it.
+    @Test(arguments: Surroundings.available)
+    func packingThatFailsAfterAStopIsPackingsFault(_ surroundings: Surroundings) throws {
+        let program = """
+            trap 'rmdir "$SM_MODEL_DIR"; echo no directory > "$SM_MODEL_DIR"; exit 0' TERM
+            echo ready; while :; do sleep 0.05; done
+            """
+        let job = try PromiseJob(surroundings, program)
+        defer { job.tree.remove() }
+        let ending = try stopped(job, try job.command().start(), by: [SIGTERM])
+        #expect(ending.status == 1, "\(ending.errors)")
+        #expect(ending.isConsistent)
+        #expect(ending.cause.hasPrefix("PackingError: "), "\(ending.cause)")
+    }
+
     private func signalsAreTaken(_ pid: Int32) -> Bool {
         let status = try? Command("/bin/grep", ["SigBlk", "/proc/\(pid)/status"]).run().outputText
         return status.map { !$0.contains("0000000000000000") && !$0.isEmpty } ?? false

@@ -75,7 +75,7 @@ import Testing
         #expect(state.handle(.survivors(true), at: start + .seconds(1)).isEmpty)
         #expect(state.handle(.survivors(true), at: start + .seconds(2)) == [.signalSurvivors(.kill)])
         #expect(state.handle(.survivors(false), at: start + .seconds(3)).isEmpty)
-        #expect(state.handle(.outputClosed, at: start + .seconds(3)) == [.finish])
+        #expect(state.handle(.outputIsClosed(true), at: start + .seconds(3)) == [.finish])
     }
 
     @Test func anEmptyPipeThatAStrangerHoldsIsGivenUp() {
@@ -130,5 +130,54 @@ import Testing
         let actions = state.handle(.signal(.terminate), at: start)
         #expect(!actions.contains(.signalGroup(.terminate)))
         #expect(state.stop?.cause == .signal(.terminate))
+    }
+
+    /// A companion's end stops the program alone; a stop that comes in its few seconds is the whole job's.
+    @Test func aStopWhileTheProgramEndsForACompanionIsTheJobs() {
+        var policy = SupervisionPolicy(grace: .seconds(100))
+        policy.endsWithCompanions = true
+        var state = state(policy)
+        _ = state.handle(.companionEnded("peers"), at: start)
+        #expect(state.stop?.cause == .companion("peers") && state.jobStop == nil)
+        let begun = Stop(cause: .signal(.terminate), deadline: start + .seconds(101), signal: .terminate)
+        let actions = state.handle(.signal(.terminate), at: start + .seconds(1))
+        #expect(actions == [.signalGroup(.terminate), .stopBegan(begun), .reportStop(begun)])
+        #expect(state.jobStop == begun && state.stop?.cause == .companion("peers"))
+        // The program's own end stays where the companion put it.
+        #expect(state.deadline == start + .seconds(5))
+        #expect(state.handle(.signal(.terminate), at: start + .seconds(2)) == [.signalGroup(.terminate)])
+        #expect(state.jobStop == begun)
+    }
+
+    @Test func aProgramThatWaitsForItsReaderIsNotSilent() {
+        var policy = SupervisionPolicy(grace: .seconds(10))
+        policy.idleLimit = .seconds(4)
+        var state = state(policy)
+        state.note(backlog: true, at: start)
+        #expect(state.deadline == nil)
+        #expect(state.handle(.tick, at: start + .seconds(60)).isEmpty)
+        state.note(backlog: false, at: start + .seconds(60))
+        #expect(state.deadline == start + .seconds(64))
+    }
+
+    @Test func whoCannotBeKilledDoesNotKeepTheOutputOpenForEver() {
+        var state = state()
+        _ = state.handle(.ended, at: start)
+        _ = state.handle(.survivors(true), at: start)
+        _ = state.handle(.survivors(true), at: start + .seconds(2))
+        let given = start + .seconds(2) + ShutdownSequence.patienceAfterKill
+        #expect(state.handle(.survivors(true), at: given) == [.reportSurvivors])
+        // It prints on and on.
+        for second in 1...3 { _ = state.handle(.outputMoved, at: given + .milliseconds(second * 600)) }
+        #expect(state.handle(.tick, at: given + .seconds(2)) == [.abandonOutput, .finish])
+    }
+
+    @Test func aLineOfOursReopensWhatWasDone() {
+        var state = state()
+        _ = state.handle(.outputIsClosed(true), at: start)
+        _ = state.handle(.outputIsClosed(false), at: start)
+        _ = state.handle(.ended, at: start)
+        #expect(state.handle(.survivors(false), at: start).isEmpty)
+        #expect(state.handle(.outputIsClosed(true), at: start) == [.finish])
     }
 }

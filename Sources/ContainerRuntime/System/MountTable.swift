@@ -1,0 +1,59 @@
+import SystemPackage
+
+/// What is mounted where, as the kernel tells it without asking the file systems: proc_pid_mountinfo(5).
+struct MountTable {
+    private var mounts: [(point: FilePath, type: String)] = []
+
+    /// Reads the table of this process, or none where there is no /proc.
+    static func current() -> MountTable {
+        MountTable((try? readFile("/proc/self/mountinfo", limit: 1 << 22)) ?? [])
+    }
+
+    /// Takes the text of a table over.
+    init(_ text: [UInt8]) {
+        for line in text.split(separator: 0x0a) {
+            let fields = line.split(separator: 0x20)
+            // After a variable number of fields comes a dash, and the type behind it.
+            guard fields.count > 6, let dash = fields.dropFirst(6).firstIndex(of: [0x2d]), dash + 1 < fields.count
+            else {
+                continue
+            }
+            let type = String(decoding: fields[dash + 1], as: UTF8.self)
+            mounts.append((FilePath(String(decoding: Self.plain(fields[4]), as: UTF8.self)), type))
+        }
+    }
+
+    /// The type of the file system that a path without links lies on.
+    func type(of path: FilePath) -> String? {
+        // Of two mounts in one place the later one is seen.
+        mounts.filter { path.starts(with: $0.point) }.enumerated().max {
+            ($0.element.point.components.count, $0.offset) < ($1.element.point.components.count, $1.offset)
+        }?.element.type
+    }
+
+    /// Whether a path lies on another machine, or on what a program of this one serves: any call may wait there for ever.
+    func mayHang(_ path: FilePath) -> Bool {
+        guard let type = type(of: path) else { return false }
+        return Self.remote.contains(type) || type.hasPrefix("nfs") || (type.hasPrefix("fuse") && type != "fuseblk")
+    }
+
+    private static let remote: Set<String> = [
+        "afs", "beegfs", "ceph", "cifs", "glusterfs", "gpfs", "lustre", "ocfs2", "orangefs", "smb3",
+    ]
+
+    /// Blanks, tabs, line ends and backslashes are written as three octal digits.
+    private static func plain(_ field: ArraySlice<UInt8>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = field
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(3)
+            guard byte == 0x5c, digits.count == 3, digits.allSatisfy({ (0x30...0x37).contains($0) }) else {
+                bytes.append(byte)
+                continue
+            }
+            bytes.append(digits.reduce(0) { $0 &* 8 &+ ($1 - 0x30) })
+            rest = rest.dropFirst(3)
+        }
+        return bytes
+    }
+}
