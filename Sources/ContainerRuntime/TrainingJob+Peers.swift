@@ -122,9 +122,9 @@ extension TrainingJob {
         guard let missing = object["missing"]?.array?.compactMap(\.string), !missing.isEmpty, report.stop == nil else {
             throw .step(step, report, .peers)
         }
-        let words2 = object["words"]?.string ?? ""
+        let reason = object["words"]?.string ?? ""
         let time = Duration.seconds(settings.hostTimeout).inSeconds
-        throw .fault(Failure(.hostsUnresolved(names: missing, words: words2, time: time), "hosts"))
+        throw .fault(Failure(.hostsUnresolved(names: missing, words: reason, time: time), "hosts"))
     }
 
     private func peerStep(_ action: String, _ directory: FilePath, _ more: [String] = [], name: String) -> Step {

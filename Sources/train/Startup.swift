@@ -25,13 +25,7 @@ struct Startup: Sendable {
         }
         let count = max(1, Int(CommandLine.argc))
         arguments = (1..<count).compactMap { CommandLine.unsafeArgv[$0].map { RawString(cString: $0) } }
-        var variables: [RawString] = []
-        var next = environ
-        while let variable = next.pointee {
-            variables.append(RawString(cString: variable))
-            next += 1
-        }
-        environment = variables
+        environment = EnvironmentVariables.current().entries
     }
 
     /// Ends this process.

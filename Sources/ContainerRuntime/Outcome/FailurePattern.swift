@@ -108,26 +108,14 @@ extension FailurePattern {
     }
 
     private static func quoted(after marker: String, in text: String) -> String? {
-        guard let start = text.range(of: marker) else { return nil }
-        let rest = text[start...].dropFirst(marker.count)
+        guard let found = text.firstRange(of: marker) else { return nil }
+        let rest = text[found.upperBound...]
         guard let quote = rest.first, quote == "'" || quote == "\"" else { return nil }
         let name = rest.dropFirst().prefix { $0 != quote }
         return name.isEmpty ? nil : String(name)
     }
 
     private static var userDescription: String { "\(currentUser())" }
-}
-
-extension String {
-    /// Where a text begins in this one, or nil: full Foundation has it, and is not linked here.
-    fileprivate func range(of text: String) -> String.Index? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start }
-            start = index(after: start)
-        }
-        return nil
-    }
 }
 
 extension [UInt8] {

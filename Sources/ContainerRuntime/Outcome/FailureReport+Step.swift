@@ -19,51 +19,26 @@ extension FailureReport {
         command: String,
         advice: String?
     ) -> FailureReport {
-        let said = cause?.line ?? ""
-        let ending = EndingWords.line(report.ending)
         let context = cause?.context ?? []
+        let (shownClass, words): (FailureClass, String)
         switch role.isTheStops(report) ? report.stop : nil {
-        case .signal(let signal):
-            let text = EndingWords.stopped(report, signal, role)
-            return FailureReport(
-                .stopped,
-                cause: text,
-                ending: ending,
-                command: command,
-                advice: advice,
-                context: context
-            )
-        case .runTime, .silence:
-            let text = EndingWords.limit(report)
-            let frame = EndingWords.topFrame(context)
-            let words = frame.map { "\(text); it was at \($0)" } ?? text
-            return FailureReport(
-                .timeout,
-                cause: words,
-                ending: ending,
-                command: command,
-                advice: advice,
-                context: context
-            )
-        case .companion(let name):
-            return FailureReport(
-                failureClass,
-                cause: "\(name) ended before the program",
-                ending: ending,
-                command: command,
-                advice: advice,
-                context: context
-            )
+        case .signal(let signal): (shownClass, words) = (.stopped, EndingWords.stopped(report, signal, role))
+        case .runTime(let limit): (shownClass, words) = (.timeout, EndingWords.tooLong(limit))
+        case .silence(let limit): (shownClass, words) = (.timeout, EndingWords.silent(limit))
+        case .companion(let name): (shownClass, words) = (failureClass, "\(name) ended before the program")
         case nil:
-            return FailureReport(
-                failureClass,
-                cause: said.isEmpty ? EndingWords.alone(report.ending) : said,
-                ending: ending,
-                command: command,
-                advice: advice,
-                context: context
-            )
+            let said = cause?.line ?? ""
+            (shownClass, words) = (failureClass, said.isEmpty ? EndingWords.alone(report.ending) : said)
         }
+        let frame = shownClass == .timeout ? EndingWords.topFrame(context) : nil
+        return FailureReport(
+            shownClass,
+            cause: frame.map { "\(words); it was at \($0)" } ?? words,
+            ending: EndingWords.line(report.ending),
+            command: command,
+            advice: advice,
+            context: context
+        )
     }
 }
 
@@ -102,23 +77,15 @@ enum EndingWords {
             : "stopped by \(signal)"
     }
 
-    static func limit(_ report: StepReport) -> String {
-        switch report.stop {
-        case .runTime(let limit): "the run time of \(limit.inSeconds) is over"
-        case .silence(let limit): "no output for \(limit.inSeconds)"
-        case .companion(let name): "\(name) ended"
-        case .signal, nil: "stopped"
-        }
-    }
+    static func tooLong(_ limit: Duration) -> String { "the run time of \(limit.inSeconds) is over" }
+
+    static func silent(_ limit: Duration) -> String { "no output for \(limit.inSeconds)" }
 
     /// The innermost frame of the last stack that Python's faulthandler printed:
     /// `  File "train.py", line 7 in loop`, the first after its heading.
     static func topFrame(_ lines: [String]) -> String? {
-        guard let heading = lines.lastIndex(where: { $0.hasPrefix("Current thread ") || $0.hasPrefix("Thread 0x") })
-        else {
-            return nil
-        }
-        let current = lines.lastIndex { $0.hasPrefix("Current thread ") } ?? heading
+        let current = lines.lastIndex { $0.hasPrefix("Current thread ") }
+        guard let current = current ?? lines.lastIndex(where: { $0.hasPrefix("Thread 0x") }) else { return nil }
         guard current + 1 < lines.count, lines[current + 1].trimmed.hasPrefix("File ") else { return nil }
         return lines[current + 1].trimmed
     }

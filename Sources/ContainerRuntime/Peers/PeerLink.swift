@@ -30,14 +30,14 @@ final class PeerLink {
 
     /// Tells the others that the program ended with 0.
     func succeed() {
-        companion.tell(PeerMessage.ended.line(time: Self.wallClock))
+        companion.tell(PeerMessage.ended.line(time: WallTime.now.milliseconds))
         _ = supervisor.wait(for: companion, atMost: .seconds(2))
     }
 
     /// Tells the others of a failure, and waits for the word which one was the first.
     func fail(_ failure: PeerFailure) -> PeerVerdict? {
         told = failure
-        guard companion.tell(PeerMessage.failed(failure).line(time: Self.wallClock)) else { return verdict }
+        guard companion.tell(PeerMessage.failed(failure).line(time: WallTime.now.milliseconds)) else { return verdict }
         _ = supervisor.wait(for: companion, atMost: Self.patience)
         return verdict
     }
@@ -51,14 +51,6 @@ final class PeerLink {
             return nil
         }
         return PeerVerdict(json: bytes)
-    }
-
-    /// Milliseconds since 1970.
-    static var wallClock: Int {
-        var time = timespec()
-        // Cannot fail for this clock: clock_gettime(2).
-        _ = clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
     }
 }
 
@@ -92,11 +84,13 @@ extension JobEnding {
     }
 
     private func failure(_ report: StepReport, _ host: String) -> PeerFailure {
-        let time = PeerLink.wallClock
+        let time = WallTime.now.milliseconds
         switch report.stop {
         case .signal(let signal): return PeerFailure(host: host, kind: .stopped, line: "\(signal)", time: time)
-        case .runTime, .silence:
-            return PeerFailure(host: host, kind: .stopped, line: EndingWords.limit(report), time: time)
+        case .runTime(let limit):
+            return PeerFailure(host: host, kind: .stopped, line: EndingWords.tooLong(limit), time: time)
+        case .silence(let limit):
+            return PeerFailure(host: host, kind: .stopped, line: EndingWords.silent(limit), time: time)
         case .companion, nil: break
         }
         let cause = rankFailure?.line ?? RootCause(tail: report.tail)?.line ?? EndingWords.alone(report.ending)

@@ -65,7 +65,7 @@ public final class PeerLoop {
         }
         while true {
             let now = Instant.now
-            perform(state.handle(.tick, at: now, wallClock: Self.wallClock), at: now)
+            perform(state.handle(.tick, at: now, wallClock: WallTime.now.milliseconds), at: now)
             connectToHub(at: now)
             lookForServer(at: now)
             dropStrangers(at: now)
@@ -84,13 +84,6 @@ public final class PeerLoop {
         return .success
     }
 
-    private static var wallClock: Int {
-        var time = timespec()
-        // Cannot fail for this clock: clock_gettime(2).
-        _ = clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
-    }
-
     func note(_ text: String) {
         notes += 1
         guard notes <= Self.notesAtMost else { return }
@@ -103,9 +96,9 @@ extension PeerLoop {
         for action in actions {
             switch action {
             case .send(let message, let host):
-                connections.last { $0.host == host }?.send(message.line(time: Self.wallClock))
+                connections.last { $0.host == host }?.send(message.line(time: WallTime.now.milliseconds))
             case .sendToAll(let message):
-                let line = message.line(time: Self.wallClock)
+                let line = message.line(time: WallTime.now.milliseconds)
                 for connection in connections where connection.host != nil { connection.send(line) }
             case .joined(let hello): files.add(hello)
             case .allReady: if settings.needsAll { files.markReady() }
@@ -133,7 +126,7 @@ extension PeerLoop {
     private func drop(_ connection: PeerConnection, at now: Instant) {
         guard let host = connection.host else { return }
         guard !connections.contains(where: { $0 !== connection && $0.isOpen && $0.host == host }) else { return }
-        perform(state.handle(.lost(host), at: now, wallClock: Self.wallClock), at: now)
+        perform(state.handle(.lost(host), at: now, wallClock: WallTime.now.milliseconds), at: now)
     }
 
     private func connectToHub(at now: Instant) {
@@ -154,7 +147,7 @@ extension PeerLoop {
         nextLook = now + .milliseconds(20)
         guard ListeningPorts.contains(SSHFiles.port) else { return }
         isServerKnown = true
-        perform(state.handle(.serverAnswers, at: now, wallClock: Self.wallClock), at: now)
+        perform(state.handle(.serverAnswers, at: now, wallClock: WallTime.now.milliseconds), at: now)
     }
 
     private var isServerKnown: Bool {
@@ -213,7 +206,7 @@ extension PeerLoop {
             ownInput.removeFirst(end + 1)
             guard let (message, _) = PeerMessage.read(line) else { continue }
             let now = Instant.now
-            perform(state.handle(.own(message), at: now, wallClock: Self.wallClock), at: now)
+            perform(state.handle(.own(message), at: now, wallClock: WallTime.now.milliseconds), at: now)
         }
     }
 
@@ -236,7 +229,7 @@ extension PeerLoop {
         if connection.isConnecting {
             guard linux_connect_result(connection.descriptor) == 0 else { return connection.finish() }
             connection.isConnecting = false
-            connection.send(PeerMessage.hello(settings.hello).line(time: Self.wallClock))
+            connection.send(PeerMessage.hello(settings.hello).line(time: WallTime.now.milliseconds))
             return
         }
         connection.flush()
@@ -272,6 +265,7 @@ extension PeerLoop {
             connection.host = hello.host
         }
         guard let host = connection.host else { return }
-        perform(state.handle(.message(from: host, message, sentAt: time), at: now, wallClock: Self.wallClock), at: now)
+        let event = PeerState.Event.message(from: host, message, sentAt: time)
+        perform(state.handle(event, at: now, wallClock: WallTime.now.milliseconds), at: now)
     }
 }

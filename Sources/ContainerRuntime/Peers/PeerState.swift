@@ -125,7 +125,9 @@ extension PeerState {
             guard settings.isHub else { return [] }
             var failure = failure
             failure.host = host
-            failure.time += peers[host]?.skew ?? 0
+            // Any number may come from another host.
+            let (time, isTooLarge) = failure.time.addingReportingOverflow(peers[host]?.skew ?? 0)
+            failure.time = isTooLarge ? .max : time
             return collect(failure, at: now)
         case .first(let failure): return settings.isHub ? [] : conclude(.first(failure), telling: nil)
         case .ended:
