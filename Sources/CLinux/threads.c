@@ -65,6 +65,8 @@ void linux_end_by_signal(int number) {
     (void)sigaction(number, &action, NULL);
     linux_unblock_signals(1ULL << (number - 1));
     (void)raise(number);
+    // PID 1 of a namespace does not die of its own signals: pid_namespaces(7).
+    _exit(128 + number);
 }
 
 int linux_signal_ignored(int signal) {

@@ -183,5 +183,32 @@ public struct Failure: Error, Hashable, Sendable {
         case reportMissing
         /// A record of a run cannot be understood.
         case reportUnusable(reason: String)
+
+        // MARK: 9. Pipe channels
+
+        /// The FIFO of an epoch did not come; how long was waited, and what is there instead.
+        case pipeMissing(waited: String, there: String)
+        /// Nobody writes to the FIFO of an epoch.
+        case pipeSilent(waited: String)
+        /// What has the name of a FIFO is something else.
+        case pipeIsFile
+        /// A FIFO cannot be opened or read.
+        case pipeUnreadable
+        /// A stream is no RecordIO, ends within a record or has one that is too long: which one, and where in bytes.
+        case recordUnusable(record: Int, offset: Int, reason: String)
+        /// A stream ends within a sample of an augmented manifest, or no attributes are given.
+        case sampleIncomplete(missing: [String])
+        /// There is nothing to feed a channel with.
+        case feedEmpty
+        /// What a channel is fed with cannot be read.
+        case feedUnreadable
+        /// A file had another size when it was read than when its record was begun.
+        case feedChanged(expected: Int, found: Int)
+        /// A FIFO cannot be made or written.
+        case feedUnwritable
+        /// A payload is longer than a record of RecordIO can be.
+        case recordTooLong(bytes: Int)
+        /// A line of an augmented manifest cannot be used.
+        case manifestLineUnusable(line: Int, reason: String)
     }
 }

@@ -70,6 +70,9 @@ extension Failure {
         case .commandNotFound, .commandNotExecutable, .interpreterMissing, .wrongFormat: .executeUserScript
         case .variableFileUnwritable, .loopUnavailable, .outcomeUnwritable: .runtime
         case .packingUnreadable, .packingChanged, .packingReplaced, .packingFailed, .packingInside: .packing
+        case .pipeMissing, .pipeSilent, .pipeIsFile, .pipeUnreadable: .executeUserScript
+        case .recordUnusable, .sampleIncomplete: .executeUserScript
+        case .feedEmpty, .feedUnreadable, .feedChanged, .feedUnwritable, .recordTooLong, .manifestLineUnusable: .client
         case .archiveDamaged, .manifestDiffers, .manifestMalformed: .packing
         }
     }

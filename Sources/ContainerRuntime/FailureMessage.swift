@@ -143,6 +143,26 @@ private enum FailureMessage {
         case .reportMissing:
             "\(subject): no report of a run is here; a job leaves report.json in output, unless TRAIN_REPORT is none"
         case .reportUnusable(let reason): "\(subject): no report of a run: \(reason)"
+
+        // MARK: 9. Pipe channels
+        case .pipeMissing(let waited, let there): "\(subject): no such FIFO within \(waited); \(there)"
+        case .pipeSilent(let waited): "\(subject): nothing was written within \(waited)"
+        case .pipeIsFile: "\(subject) is no FIFO; is the channel's TrainingInputMode Pipe?"
+        case .pipeUnreadable: "\(subject): the FIFO cannot be read"
+        case .recordUnusable(let record, let offset, let reason):
+            "\(subject): record \(record) at byte \(offset): \(reason)"
+        case .sampleIncomplete(let missing):
+            missing.isEmpty
+                ? "\(subject): the attributes of the augmented manifest are needed, in the order of AttributeNames"
+                : "\(subject): the stream ends within a sample: \(missing.joined(separator: ", ")) not there"
+        case .feedEmpty: "\(subject): there is no file in it; the platform refuses a channel without objects"
+        case .feedUnreadable: "\(subject): cannot be read for its channel"
+        case .feedChanged(let expected, let found):
+            "\(subject): changed while it was fed, \(expected) bytes expected, \(found) found"
+        case .feedUnwritable: "\(subject): the FIFO cannot be made or written"
+        case .recordTooLong(let bytes):
+            "\(subject): \(bytes) bytes are too long for a record, at most \(RecordIO.lengthLimit) fit"
+        case .manifestLineUnusable(let line, let reason): "\(subject): line \(line): \(reason)"
         }
     }
 

@@ -11,8 +11,8 @@ struct Train: ParsableCommand {
         version: "\(RuntimeVersion.number) (\(ModelArchive.engineDescription))",
         subcommands: [
             RunCommand.self, ExecCommand.self, EnvCommand.self, CheckCommand.self, FetchCommand.self, IndexCommand.self,
-            PackCommand.self, SyncCommand.self, PeerCommand.self, MetricsCommand.self, ServeCommand.self,
-            ReportCommand.self, RecordCommand.self,
+            PackCommand.self, SyncCommand.self, FeedCommand.self, PeerCommand.self, MetricsCommand.self,
+            ServeCommand.self, ReportCommand.self, RecordCommand.self, LocalCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

@@ -22,7 +22,10 @@ public struct TrainingEnvironment: Sendable {
     /// The file that appears when the job is stopped, for programs that take no signal; nil where nothing runs.
     public var stopNotice: FilePath?
     /// The arguments of the program.
-    public private(set) var arguments: CommandLineArguments
+    public var arguments: CommandLineArguments { ownArguments.appending(moreArguments) }
+    /// Words that the program gets behind those that are made of its hyperparameters.
+    public var moreArguments: [RawString] = []
+    private var ownArguments: CommandLineArguments
     /// How booleans become arguments.
     public let booleanStyle: BooleanStyle
     /// What is doubtful about the schema of the hyperparameters, once `meetSchema` has read it.
@@ -43,13 +46,13 @@ public struct TrainingEnvironment: Sendable {
         self.machine = machine
         self.incoming = incoming
         userEntryPoint = try configuration.program(environment: incoming, paths: paths)
-        arguments = try CommandLineArguments(configuration.hyperparameters.user, booleans: booleanStyle)
+        ownArguments = try CommandLineArguments(configuration.hyperparameters.user, booleans: booleanStyle)
         self.booleanStyle = booleanStyle
     }
 
     /// Takes other hyperparameters, and makes the arguments of them.
     mutating func use(_ hyperparameters: Hyperparameters) throws(Failure) {
-        arguments = try CommandLineArguments(hyperparameters.user, booleans: booleanStyle)
+        ownArguments = try CommandLineArguments(hyperparameters.user, booleans: booleanStyle)
         configuration.hyperparameters = hyperparameters
     }
 

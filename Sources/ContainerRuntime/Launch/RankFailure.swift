@@ -74,7 +74,8 @@ extension RankFailure {
         failure.rank = rank
         failure.add(said)
         if failure.line.isEmpty, rank == nil { return nil }
-        if let rank, plan.processesPerHost > 0, rank / plan.processesPerHost < plan.hosts.count {
+        // Whatever a program prints may look like a rank.
+        if let rank, rank >= 0, plan.processesPerHost > 0, rank / plan.processesPerHost < plan.hosts.count {
             failure.host = plan.hosts[rank / plan.processesPerHost]
         }
         if failure.line.isEmpty { failure.line = "a rank ended without a word" }
@@ -97,7 +98,8 @@ extension RankFailure {
         let bytes = line.utf8
         guard bytes.first == UInt8(ascii: "["), let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
         guard let colon = bytes[..<end].lastIndex(of: UInt8(ascii: ":")) else { return nil }
-        guard let rank = String(bytes[bytes.index(after: colon)..<end]).flatMap({ Int($0) }) else { return nil }
+        let digits = bytes[bytes.index(after: colon)..<end]
+        guard digits.allSatisfy(\.isASCIIDigit), let rank = String(digits).flatMap({ Int($0) }) else { return nil }
         return (rank, String(Substring(bytes[end...].dropFirst(2))))
     }
 
@@ -149,7 +151,7 @@ extension RankFailure {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return }
         let word = text.utf8[text.utf8.index(after: colon)...].split(separator: UInt8(ascii: " ")).first
         guard let code = word.flatMap({ String($0) }).flatMap({ Int($0) }) else { return }
-        if code < 0 { signal = -code } else { exitCode = code }
+        if code < 0 { signal = Int(clamping: code.magnitude) } else { exitCode = code }
     }
 
     /// Takes the first exception that is nobody's consequence, else the last line.

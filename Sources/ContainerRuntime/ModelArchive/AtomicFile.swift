@@ -36,7 +36,7 @@ final class AtomicFile {
             }
             if descriptor < 0 { try makeNamed() }
             // Held as long as the file is being written: who removes leftovers takes only those that nobody holds.
-            try SystemCall.value { flock(descriptor, LOCK_EX | LOCK_NB) }
+            try Leftovers.hold(descriptor)
         } catch {
             discard()
             close(directory)
@@ -54,13 +54,14 @@ final class AtomicFile {
         do {
             try step("fsync") { () throws(Errno) in _ = try SystemCall.value { fsync(descriptor) } }
             if temporary == nil { try step("link") { () throws(Errno) in try name() } }
+            // Before the lock goes: what has a temporary name and no lock is taken for a leftover.
+            try step("rename") { () throws(Errno) in try rename() }
             try step("close") { () throws(Errno) in
                 let owned = OwnedDescriptor(descriptor)
                 descriptor = -1
                 try owned.close()
             }
-            try step("rename") { () throws(Errno) in try rename() }
-            try step("fsync of the directory") { () throws(Errno) in _ = try SystemCall.value { fsync(directory) } }
+            try step("fsync of the directory") { () throws(Errno) in try SmallFile.sync(directory: directory) }
         } catch {
             discard()
             throw error

@@ -26,7 +26,7 @@ final class BlockCompressor {
         }
         light = IsalEngine(level: 1)
         switch level {
-        case .fast: general = IsalEngine(level: 2) ?? ZlibEngine(level: 1)
+        case .fast: general = IsalEngine.isThere ? IsalEngine(level: 2) : ZlibEngine(level: 1)
         case .balanced: general = ZlibEngine(level: 6)
         case .best, .store: general = ZlibEngine(level: 9)
         }

@@ -40,8 +40,11 @@ final class DirectoryTarget {
             throw Failure(.packingFailed(step: "allocate"), target.string, .noMemory)
         }
         buffer = UnsafeMutableRawBufferPointer(start: memory, count: BlockSlot.size)
-        // Held as long as the copy is made: who removes leftovers takes only those that nobody holds.
-        _ = flock(copy.descriptor, LOCK_EX | LOCK_NB)
+        do {
+            try Leftovers.hold(copy.descriptor)
+        } catch {
+            throw Failure(.packingFailed(step: "create"), target.string, error)
+        }
     }
 
     deinit {
@@ -120,7 +123,7 @@ final class DirectoryTarget {
     func commit() throws(Failure) {
         let parent = Leftovers.directory(of: target)
         do {
-            try SystemCall.value { fsync(copy.descriptor) }
+            try syncDirectories()
             try Temporaries.release(staging) { () throws(Errno) in
                 // An empty directory may be replaced, anything else not: rename(2), ENOTEMPTY.
                 _ = try SystemCall.value {
@@ -130,9 +133,28 @@ final class DirectoryTarget {
             let descriptor = OwnedDescriptor(
                 try SystemCall.value { parent.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
             )
-            try SystemCall.value { fsync(descriptor.rawValue) }
+            do {
+                try SmallFile.sync(directory: descriptor.rawValue)
+            } catch {
+                // It was empty or not there before: what may be gone after a power failure is taken back.
+                Temporaries.remove(target)
+                throw error
+            }
+        } catch let failure as Failure {
+            throw failure
         } catch {
-            throw Failure(.packingFailed(step: "rename"), target.string, error)
+            throw Failure(.packingFailed(step: "rename"), target.string, error as? Errno)
         }
+    }
+
+    /// Each file is on the disk; here come the names.
+    private func syncDirectories() throws {
+        let walk = try TreeWalk(copy, links: .keep, warnings: PackingWarnings(silent: true))
+        while let entry = try walk.next() {
+            guard case .directory = entry.kind else { continue }
+            let directory = OwnedDescriptor(try copy.open(entry.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+            try SmallFile.sync(directory: directory.rawValue)
+        }
+        try SmallFile.sync(directory: copy.descriptor)
     }
 }

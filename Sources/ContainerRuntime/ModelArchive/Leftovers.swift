@@ -24,6 +24,14 @@ enum Leftovers {
         directory(of: archive).appending("\(prefix(for: archive))\(getpid())-\(attempt)")
     }
 
+    /// Holds what is being written, so that nobody takes it for a leftover; file systems without locks do without.
+    ///
+    /// The corresponding C function is `flock`.
+    static func hold(_ descriptor: Int32) throws(Errno) {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK else { return }
+        throw .wouldBlock
+    }
+
     /// Removes what earlier packs of this archive left behind; what a running one still writes is locked, and stays.
     static func remove(for archive: FilePath) throws(Failure) {
         let parent = directory(of: archive)

@@ -91,6 +91,7 @@ struct TarVerifier {
         }
         entry = TarHeader.Entry(name: field(TarHeader.Field.name), kind: kind)
         entry.size = try number(TarHeader.Field.size)
+        guard entry.size >= 0 else { throw damage("an entry has a size below zero") }
         entry.modified = try number(TarHeader.Field.modified)
         entry.mode = try number(TarHeader.Field.mode)
         entry.target = field(TarHeader.Field.target)
@@ -106,7 +107,9 @@ struct TarVerifier {
         summary.entries += 1
         if kind == .file {
             summary.files += 1
-            summary.bytesIn += entry.size
+            let (sum, isTooLarge) = summary.bytesIn.addingReportingOverflow(entry.size)
+            guard !isTooLarge else { throw damage("an entry is larger than any archive") }
+            summary.bytesIn = sum
             if digests != nil { hash = SHA256() }
         }
         advance(entry.size, TarHeader.padding(entry.size))

@@ -46,7 +46,8 @@ final class LogStream {
         while let mark = DropMark.find(in: UnsafeBufferPointer(rebasing: buffer[..<count])) {
             // What stands before the mark and has no end was cut there.
             giveLines(before: mark.range.lowerBound, lines)
-            dropped += mark.bytes
+            // A program may print the mark itself, with any number in it.
+            dropped = Int(clamping: UInt64(dropped) + UInt64(max(0, mark.bytes)))
             passesOver = true
             keep(from: mark.range.upperBound)
         }

@@ -127,7 +127,7 @@ extension PeerState {
             failure.host = host
             // Any number may come from another host.
             let (time, isTooLarge) = failure.time.addingReportingOverflow(peers[host]?.skew ?? 0)
-            failure.time = isTooLarge ? .max : time
+            failure.time = isTooLarge ? .max : max(0, time)
             return collect(failure, at: now)
         case .first(let failure): return settings.isHub ? [] : conclude(.first(failure), telling: nil)
         case .ended:

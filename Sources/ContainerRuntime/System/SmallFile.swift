@@ -56,9 +56,17 @@ enum SmallFile {
         let descriptor = OwnedDescriptor(
             try SystemCall.value { directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
         )
-        // Some file systems cannot sync a directory and say EINVAL: fsync(2).
-        if fsync(descriptor.rawValue) != 0, errno != EINVAL { throw Errno(rawValue: errno) }
+        try sync(directory: descriptor.rawValue)
         try descriptor.close()
+    }
+
+    /// Makes the names of an open directory durable, where its file system can do that.
+    ///
+    /// The corresponding C function is `fsync`.
+    static func sync(directory descriptor: Int32) throws(Errno) {
+        // Some cannot sync a directory: EINVAL by fsync(2), and ENOTSUP or ENOSYS of those that programs serve.
+        guard fsync(descriptor) != 0, ![EINVAL, ENOTSUP, ENOSYS].contains(errno) else { return }
+        throw Errno(rawValue: errno)
     }
 
     /// Removes a file; one that is not there is no error.

@@ -15,6 +15,8 @@ struct TreeCopy {
     let checkpoint: () throws(Failure) -> Void
     /// What must not be copied into itself: the staging directory.
     let excluded: (device: UInt, inode: UInt)
+    /// Whether a path is not to be copied.
+    var isLeftOut: (FilePath) -> Bool = { _ in false }
     private(set) var entries = 0
     private var bytes = 0
     private var ancestors: [(device: UInt, inode: UInt)] = []
@@ -52,7 +54,7 @@ struct TreeCopy {
         defer { ancestors.removeLast() }
         let names: [FilePath.Component]
         do { names = try Tree.names(in: source) } catch { throw Failure(.sourceUnreadable, source.string, error) }
-        for component in names {
+        for component in names where !isLeftOut(source.appending(component)) {
             try copyEntry(source.appending(component), MemberName(components: name.components + [component.bytes]))
         }
     }

@@ -61,6 +61,19 @@ import Testing
         #expect(failure.cause.line == "ValueError: bad (rank 3 on algo-2, exit code 7)")
     }
 
+    /// Any program can print what looks like a tag or like torchrun's table.
+    @Test(arguments: ["[a:-1] x", "[a:-9223372036854775808] x", "[1,99999999999999999999]<stderr>:x", "[a:9999] x"])
+    func aRankThatIsNoneNamesNoHost(_ line: String) {
+        #expect(RankFailure.read(Self.plan(.mpi), host: "algo-1", tail: Array(line.utf8))?.host == nil)
+    }
+
+    @Test func anExitCodeOfAnySizeIsRead() {
+        let code = "exitcode  : -9223372036854775808 (pid: 7)"
+        let table = "Root Cause (first observed failure):\n[0]:\n  rank : 0\n  \(code)\n"
+        let failure = RankFailure.read(Self.plan(.torchrun), host: "algo-1", tail: Array(table.utf8))
+        #expect(failure?.signal == .max)
+    }
+
     @Test func aKilledRankIsNamedWithItsSignal() throws {
         let tail = "mpirun noticed that process rank 2 with PID 9 on node algo-2 exited on signal 9 (Killed).\n"
         let failure = try #require(RankFailure.read(Self.plan(.mpi), host: "algo-1", tail: Array(tail.utf8)))

@@ -78,6 +78,24 @@ import Glibc
         #expect(try tree.leftBehind() == "model.tar.gz\n")
     }
 
+    /// PID 1 does not die of the signal that it sends to itself: `docker run IMAGE train pack …`, `docker stop`.
+    @Test(arguments: Surroundings.available)
+    func aStopEndsAPackThatNobodyReads(_ surroundings: Surroundings) throws {
+        let tree = try filled()
+        defer { tree.remove() }
+        try tree.shell("mkfifo unread")
+        let text = "exec 3<>\"$1\"; exec \"$2\" pack \"$3\" - --level store >&3"
+        let words = ["-c", text, "sh", tree.scratch.appending("unread").string, Command.train, tree.model.string]
+        let running = try surroundings.wrap(Command("/bin/sh", words)).start()
+        let pid = try #require(running.trainPID())
+        let hasThreads = running.wait { _ in
+            (try? Command("/bin/ls", ["/proc/\(pid)/task"]).run().outputText.split(separator: "\n").count > 2) == true
+        }
+        #expect(hasThreads)
+        running.signalTrain(SIGTERM)
+        #expect(running.wait().status == 128 + SIGTERM)
+    }
+
     @Test func leftoversOfOthersStay() throws {
         let tree = try filled()
         defer { tree.remove() }

@@ -1,7 +1,8 @@
-import ContainerRuntime
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import ContainerRuntime
 
 /// A25: our reader finds every damage.
 @Suite(.timeLimit(.minutes(30))) struct VerifyTests {
@@ -48,6 +49,23 @@ import Testing
                 Issue.record("\(String(describing: failure))")
                 continue
             }
+        }
+    }
+
+    /// Sizes that no file has, in headers that are whole: base 256 takes any number.
+    @Test(arguments: [[-1], [.min, .min], [.max - 511, .max - 511]])
+    func aSizeThatNoFileHasIsDamage(_ sizes: [Int]) throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        var bytes: [UInt8] = []
+        for (index, size) in sizes.enumerated() {
+            TarHeader.append(.init(name: Array("f\(index)".utf8), kind: .file, size: size), to: &bytes)
+        }
+        try tree.write("hostile.tar", bytes + [UInt8](repeating: 0, count: 1024))
+        let failure = #expect(throws: Failure.self) { try ModelArchive.verify(tree.base.appending("hostile.tar")) }
+        guard case .archiveDamaged = failure?.code else {
+            Issue.record("\(String(describing: failure))")
+            return
         }
     }
 

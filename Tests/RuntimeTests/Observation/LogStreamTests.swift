@@ -32,6 +32,17 @@ import Testing
         #expect(lines.joined().split(separator: "\n").isEmpty, "\(lines)")
     }
 
+    /// A program may print the mark itself.
+    @Test func marksOfAnyNumberAreCounted() {
+        let stream = LogStream()
+        let text = DropMark.bytes(.max) + DropMark.bytes(.max)
+        _ = text.withUnsafeBytes { stream.add($0) }
+        stream.drain(atEnd: true) { _ in
+        } cut: {
+        }
+        #expect(stream.dropped == .max)
+    }
+
     @Test(arguments: ["\0", "\0train dropped ", "\0train dropped x\0", "\0train dropped 99999999999999999999\0"])
     func whatIsNoMarkIsALineOfTheProgram(_ text: String) throws {
         #expect(try found(Array("loss 1 \(text)\nloss 2\n".utf8)) == ["loss 1.0", "loss 2.0"])

@@ -1,0 +1,106 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// An augmented manifest: a line of JSON a sample, and of each the attributes in the order of AttributeNames.
+///
+/// - An attribute whose name ends with `-ref` gives the bytes of a file, relative to the manifest's directory.
+/// - Of the others a text gives itself, everything else its JSON.
+///
+/// https://docs.aws.amazon.com/sagemaker/latest/dg/augmented-manifest.html
+struct FeedManifest: FeedContent {
+    /// The longest line, in bytes, so that memory stays bounded.
+    static let longestLine = 1 << 24
+
+    private let file: FilePath
+    private let attributes: [String]
+
+    /// Reads all lines once.
+    init(_ file: FilePath, _ attributes: [String]) throws(Failure) {
+        self.file = file
+        self.attributes = attributes
+        var count = 0
+        do throws(FeedEnd) {
+            try eachItem { _ in count += 1 }
+        } catch {
+            guard case .failed(let failure) = error else { return }
+            throw failure
+        }
+        if count == 0 { throw Failure(.feedEmpty, file.string) }
+    }
+
+    func warnOfRecords() {}
+
+    func eachItem(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd) {
+        let source = try FeedEnd.reading(file)
+        var (line, number) = ([UInt8](), 0)
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count: Int
+            do throws(Errno) {
+                count = try SystemCall.value { read(source.rawValue, &buffer, buffer.count) }
+            } catch {
+                throw .failed(Failure(.feedUnreadable, file.string, error))
+            }
+            var rest = buffer[..<count]
+            while let end = rest.firstIndex(of: 0x0a) {
+                line += rest[..<end]
+                number += 1
+                for item in try items(line, number) { try body(item) }
+                line.removeAll(keepingCapacity: true)
+                rest = rest[(end + 1)...]
+            }
+            line += rest
+            guard line.count <= Self.longestLine else {
+                throw unusable(number + 1, "longer than \(Self.longestLine) bytes")
+            }
+            if count == 0 { break }
+        }
+        for item in try items(line, number + 1) { try body(item) }
+    }
+
+    /// The attributes of a line; a line of blanks has none.
+    private func items(_ line: [UInt8], _ number: Int) throws(FeedEnd) -> [FeedItem] {
+        if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { return [] }
+        let value: JSONValue
+        do throws(JSONProblem) {
+            value = try JSONReader.read(line)
+        } catch {
+            let column = error.place(in: line).column
+            throw unusable(number, "column \(column): \(error.expected.rawValue), found \(error.found)")
+        }
+        guard let object = value.object else { throw unusable(number, "an object is expected, found \(value.kind)") }
+        var items: [FeedItem] = []
+        for attribute in attributes {
+            guard let value = object[attribute] else {
+                let has = object.isEmpty ? "no attributes" : JobWarning.listing(object.keys)
+                throw unusable(number, "no attribute \"\(attribute)\"; it has \(has)")
+            }
+            items.append(try item(attribute, value, number))
+        }
+        return items
+    }
+
+    private func item(_ attribute: String, _ value: JSONValue, _ number: Int) throws(FeedEnd) -> FeedItem {
+        guard attribute.hasSuffix("-ref") else {
+            return .bytes(value.string.map { Array($0.utf8) } ?? JSONWriter.bytes(value))
+        }
+        guard let place = value.string, !place.isEmpty, !place.utf8.contains(0) else {
+            throw unusable(number, "\"\(attribute)\" must be the path of a file, found \(value.kind)")
+        }
+        guard !place.contains("://") else {
+            throw unusable(
+                number,
+                "\"\(attribute)\" is \(place), which is not on this machine; bring the file here and name its path, relative to "
+                    + "the manifest's directory"
+            )
+        }
+        return .file(file.removingLastComponent().pushing(FilePath(place)))
+    }
+
+    private func unusable(_ line: Int, _ reason: String) -> FeedEnd {
+        .failed(Failure(.manifestLineUnusable(line: line, reason: reason), file.string))
+    }
+}

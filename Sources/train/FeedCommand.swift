@@ -1,0 +1,54 @@
+import ArgumentParser
+import ContainerRuntime
+import SystemPackage
+
+/// The command `train feed`: what a local run keeps beside the program for each channel in Pipe mode; not for people.
+struct FeedCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "feed",
+        abstract:
+            "Feeds a channel in Pipe mode, epoch after epoch, until it is stopped; a local run starts it by itself.",
+        shouldDisplay: false
+    )
+
+    @Argument(help: "A directory, a file, or an augmented manifest.")
+    var source: String
+
+    @Argument(help: "The channel, input/data/NAME; its FIFOs are NAME_0, NAME_1 and so on.")
+    var channel: String
+
+    @Flag(name: .customLong("record-io"), help: "Make each file or attribute a record: RecordWrapperType RecordIO.")
+    var recordIO = false
+
+    @Flag(help: "The source is an augmented manifest.")
+    var manifest = false
+
+    @Option(help: "An attribute of the manifest; repeated, in the order of AttributeNames.")
+    var attribute: [String] = []
+
+    func validate() throws {
+        if FilePath(channel).lastComponent == nil { throw ValidationError("a channel has a name, input/data/NAME") }
+        guard manifest == !attribute.isEmpty else {
+            throw ValidationError(manifest ? "--manifest needs --attribute NAME" : "--attribute is for a --manifest")
+        }
+        if attribute.count > 16 {
+            throw ValidationError("a channel has at most 16 attributes, found \(attribute.count)")
+        }
+    }
+
+    func run() throws {
+        ModelArchive.removeTemporariesOnSignals()
+        let source = FilePath(source)
+        let feeder = PipeFeeder(
+            manifest ? .augmentedManifest(source, attributes: attribute) : .files(source),
+            channel: FilePath(channel),
+            wrapsRecords: recordIO
+        )
+        do throws(Failure) {
+            try feeder.run()
+        } catch {
+            RuntimeLog.shared.write("error: \(error)")
+            throw ExitCode(error.exitStatus.rawValue)
+        }
+    }
+}
