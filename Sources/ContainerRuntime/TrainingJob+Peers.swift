@@ -81,7 +81,9 @@ extension TrainingJob {
         let groups = environment.configuration.hyperparameters["sagemaker_distribution_instance_groups"]
         let isApart = environment.isHeterogeneous && groups?.isTruthy != true && plan.launcher != .process
         let hosts = isApart ? plan.hosts : environment.hosts
-        let interface = HostAddress.ofInterface(environment.networkInterfaceName)
+        let interface =
+            HostsFile(incoming)[environment.currentHost]?.first
+            ?? HostAddress.ofInterface(environment.networkInterfaceName)
         if interface == nil {
             log.warning(
                 "network interface \(environment.networkInterfaceName) is not there; all addresses of this host are used"

@@ -66,6 +66,7 @@ extension TrainingJob {
                 booleanStyle: settings.booleanStyle
             )
             environment.hostOrder = settings.hostOrder
+            environment.moreArguments = moreArguments
             record.environment = environment
             for warning in environment.warnings.prefix(Self.mostWarnings) {
                 log.warning("\(ending.mask.mask("\(warning)"))")

@@ -14,17 +14,20 @@ extension TrainingJob {
         case .none: return
         case .inPlace(let unused):
             record.codeSource = (paths.code.string, "there already")
-            if let unused { log.info("\(paths.code) has code in it; \(unused) is left alone") }
+            if let unused { log.info("\(paths.code) has code in it; \(CodeLocation.shown(unused)) is left alone") }
         case .fetch(let source, let reason):
-            log.info("fetching code: \(SecretMask().mask(source)) (\(reason.rawValue))")
-            record.codeSource = (source, reason.rawValue)
+            // A presigned address is a password: it is an argument of the step and nowhere else.
+            let shown = CodeLocation.shown(source)
+            log.info("fetching code: \(shown) (\(reason.rawValue))")
+            record.codeSource = (shown, reason.rawValue)
             let words = ["train", "fetch", source, paths.code.string]
-            let step = Step(
+            var step = Step(
                 name: "fetch",
                 executable: helper,
                 arguments: words.compactMap { RawString($0) },
                 environment: storeEnvironment(configuration)
             )
+            step.shown = "train fetch \(shown) \(paths.code)"
             let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
             guard report.isSuccess else { throw .step(step, report, .fetch) }
         }

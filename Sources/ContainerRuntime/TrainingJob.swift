@@ -16,6 +16,9 @@ public struct TrainingJob {
     /// Known ways to fail, with their advice; a framework's author adds to them.
     public var failurePatterns = FailurePattern.all
 
+    /// Words that the program gets behind the arguments that are made of its hyperparameters.
+    public var moreArguments: [RawString] = []
+
     /// Changes the plan of this host before it is carried out: another launcher, more variables.
     public var adjustPlan: ((inout LaunchPlan, TrainingEnvironment) throws(Failure) -> Void)?
 

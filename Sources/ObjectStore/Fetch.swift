@@ -62,20 +62,29 @@ public struct Fetch: Sendable {
 
     /// A file without a name, which disappears with us: in the directory that the code goes to, or the temporary one.
     private func temporaryFile(beside destination: FilePath) throws(Failure) -> Int32 {
-        let own = environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 }
-        let parent = destination.lexicallyNormalized().removingLastComponent().string
+        let directories = Self.directories(beside: destination, environment("TMPDIR"))
         var error = Errno.noSuchFileOrDirectory
-        for directory in [parent, own, "/tmp"].compactMap({ $0 }) where !directory.isEmpty {
-            let descriptor = open(directory, O_RDWR | __O_TMPFILE | O_DIRECTORY | O_CLOEXEC, 0o600)
+        for directory in directories {
+            let flags = O_RDWR | __O_TMPFILE | O_DIRECTORY | O_CLOEXEC
+            let descriptor = directory.withPlatformString { open($0, flags, 0o600) }
             if descriptor >= 0 { return descriptor }
             error = Errno(rawValue: errno)
-            var template = Array("\(directory)/.train-fetch-XXXXXX".utf8CString)
+            var template = directory.appending(".train-fetch-XXXXXX").withPlatformString {
+                Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+            }
             let named = mkstemp(&template)
             guard named >= 0 else { continue }
             _ = fcntl(named, F_SETFD, FD_CLOEXEC)
             unlink(template)
             return named
         }
-        throw Failure(.codeUnwritable, parent, error)
+        throw Failure(.codeUnwritable, directories[0].string, error)
+    }
+
+    /// Where a download may go: beside its destination first, where it need not be copied once more.
+    static func directories(beside destination: FilePath, _ temporary: String?) -> [FilePath] {
+        let parent = destination.lexicallyNormalized().removingLastComponent()
+        let own = temporary.flatMap { $0.isEmpty ? nil : FilePath($0) }
+        return [parent.isEmpty ? "." : parent] + (own.map { [$0] } ?? []) + ["/tmp"]
     }
 }

@@ -49,7 +49,7 @@ struct FetchCommand: ParsableCommand {
         let logger = RuntimeLog.logger()
         let failure = Mutex<Failure?>(nil)
         let (source, directory, region) = (source, directory, region)
-        let shown = SecretMask().mask(source)
+        let shown = CodeLocation.shown(source)
         let (download, unpacking) = (ProgressLine("fetching \(shown)"), ProgressLine("unpacking \(shown)"))
         interruption.run {
             do throws(Failure) {

@@ -76,7 +76,11 @@ struct IndexCommand: ParsableCommand {
 
     /// Executes the command in this process, with the signals that it had and the address in its variables.
     private static func become(_ address: String) throws {
-        for name in ["PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"] { setenv(name, address, 1) }
+        for name in ["PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"] where setenv(name, address, 1) != 0 {
+            // Without it the installer would take what it needs from another index.
+            RuntimeLog.logger().error("\(name): \(Errno(rawValue: errno))")
+            throw ExitCode(ExitStatus.failure.rawValue)
+        }
         signal(SIGPIPE, SIG_DFL)
         try Startup.shared.inbox.giveBack()
         // As bytes: a path need not be UTF-8.

@@ -33,11 +33,16 @@ final class Interruption: Sendable {
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT] { sigaddset(&signals, number) }
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        var before = sigset_t()
+        let isBlocked = pthread_sigmask(SIG_BLOCK, &signals, &before) == 0
         Glibc.signal(SIGPIPE, SIG_IGN)
         var thread = pthread_t()
         let box = Unmanaged.passRetained(self)
-        if pthread_create(&thread, nil, Self.listen, box.toOpaque()) != 0 { box.release() }
+        if pthread_create(&thread, nil, Self.listen, box.toOpaque()) != 0 {
+            // Nobody listens: the signals end the process as they end any other, instead of being blocked for good.
+            box.release()
+            if isBlocked { _ = pthread_sigmask(SIG_SETMASK, &before, nil) }
+        }
         let done = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
         sem_init(done, 0, 0)
         let address = UInt(bitPattern: done)

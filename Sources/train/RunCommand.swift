@@ -17,6 +17,9 @@ struct RunCommand: SupervisingCommand {
     @Option(help: "The host whose plan a dry run prints. (default: this one)")
     var host: String?
 
+    @Argument(parsing: .postTerminator, help: "What the program gets behind the arguments of its hyperparameters.")
+    var arguments: [String] = []
+
     func validate() throws {
         if host != nil, !dryRun { throw ValidationError("--host goes with --dry-run") }
     }
@@ -32,6 +35,11 @@ struct RunCommand: SupervisingCommand {
         arguments.isEmpty || arguments == ["run"] || arguments == ["train"]
     }
 
+    /// What stands behind `--`, as bytes.
+    private static var moreArguments: [RawString] {
+        Array(Startup.shared.arguments.drop { $0 != "--" }.dropFirst())
+    }
+
     /// Runs the job.
     static func run(options: [RuntimeSetting: String]) -> ExitStatus {
         let incoming = EnvironmentVariables(entries: Startup.shared.environment)
@@ -39,7 +47,9 @@ struct RunCommand: SupervisingCommand {
             let settings = try RuntimeSettings(options: options, environment: incoming)
             RuntimeLog.shared.format = settings.logFormat
             let supervisor = try Supervisor(inbox: Startup.shared.inbox)
-            return TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor).run()
+            var job = TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor)
+            job.moreArguments = moreArguments
+            return job.run()
         } catch {
             RuntimeLog.shared.write("error: \(error)")
             return error.exitStatus
@@ -51,7 +61,10 @@ struct RunCommand: SupervisingCommand {
         let incoming = EnvironmentVariables(entries: Startup.shared.environment)
         do throws(Failure) {
             let settings = try RuntimeSettings(options: options, environment: incoming)
-            print(try PlanReport(settings: settings, incoming: incoming, host: host).text, terminator: "")
+            print(
+                try PlanReport(settings: settings, incoming: incoming, host: host, moreArguments: moreArguments).text,
+                terminator: ""
+            )
             return .success
         } catch {
             RuntimeLog.shared.write("error: \(error)")

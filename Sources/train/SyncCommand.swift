@@ -3,6 +3,7 @@ import ContainerRuntime
 import Logging
 import ObjectStore
 import Synchronization
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -44,6 +45,14 @@ struct SyncCommand: ParsableCommand {
         throw ExitCode(failure.exitStatus.rawValue)
     }
 
+    private static func makeDirectory(_ path: String) throws(Failure) {
+        if mkdir(path, 0o777) == 0 { return }
+        guard errno == EEXIST else { throw Failure(.directoryUnavailable, path, Errno(rawValue: errno)) }
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw Failure(.directoryUnavailable, path, Errno(rawValue: errno)) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw Failure(.notDirectory, path) }
+    }
+
     private static func sync(
         _ directory: String,
         _ destination: String,
@@ -52,9 +61,9 @@ struct SyncCommand: ParsableCommand {
         _ logger: Logger
     ) async throws(Failure) {
         guard case .object(let bucket, let prefix) = try CodeLocation("\(destination)/") else {
-            throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), destination)
+            throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), CodeLocation.shown(destination))
         }
-        mkdir(directory, 0o777)
+        try makeDirectory(directory)
         let transport = Transport(environment: variable)
         let client = try S3Client(environment: variable, transport: transport, region: region, logger: logger)
         let sync = TreeSync(client: client, directory: directory, bucket: bucket, prefix: prefix, logger: logger)

@@ -12,8 +12,7 @@ struct Train: ParsableCommand {
         subcommands: [
             RunCommand.self, ExecCommand.self, EnvCommand.self, CheckCommand.self, FetchCommand.self, IndexCommand.self,
             PackCommand.self, SyncCommand.self, FeedCommand.self, PeerCommand.self, MetricsCommand.self,
-            ServeCommand.self,
-            ReportCommand.self, RecordCommand.self, NewestCommand.self,
+            ServeCommand.self, ReportCommand.self, RecordCommand.self, NewestCommand.self, LocalCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

@@ -32,6 +32,16 @@ public struct CommandLineArguments: Sendable, Equatable {
         (self.words, rawStrings) = (words, raw)
     }
 
+    private init(words: [String], rawStrings: [RawString]) {
+        (self.words, self.rawStrings) = (words, rawStrings)
+    }
+
+    /// The same arguments and words behind them, which are no hyperparameters.
+    func appending(_ more: [RawString]) -> CommandLineArguments {
+        guard !more.isEmpty else { return self }
+        return CommandLineArguments(words: words + more.map(\.description), rawStrings: rawStrings + more)
+    }
+
     private static func words(_ key: String, _ value: JSONValue, _ booleans: BooleanStyle) -> [String] {
         if case .bool(let value) = value { return booleans.words(name(key), value) }
         return [name(key), Self.value(value)]

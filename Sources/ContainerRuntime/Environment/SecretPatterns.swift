@@ -1,5 +1,5 @@
 /// Which texts look like keys, whatever they are called: access keys, tokens of well-known services, JSON web tokens,
-/// passwords in URLs.
+/// passwords and signatures in addresses.
 enum SecretPatterns {
     private struct Pattern {
         let prefix: [UInt8]
@@ -33,7 +33,7 @@ enum SecretPatterns {
             if let range = isStart ? token(in: text, at: place) : nil {
                 found.append(range)
                 place = range.upperBound
-            } else if let range = urlPassword(in: text, at: place) {
+            } else if let range = urlPassword(in: text, at: place) ?? parameter(in: text, at: place) {
                 found.append(range)
                 place = range.upperBound
             } else {
@@ -69,6 +69,26 @@ enum SecretPatterns {
         let colon = text[start..<at].firstIndex(of: UInt8(ascii: ":"))
         let first = colon.map { $0 + 1 } ?? start
         return first < at ? first..<at : nil
+    }
+
+    /// The parameters of an address that let in whoever has them, in lower case.
+    ///
+    /// S3: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html, CloudFront and S3's version 2:
+    /// Signature, Azure: sig, Google: X-Goog-….
+    private static let parameters: [[UInt8]] = [
+        "x-amz-signature", "x-amz-security-token", "x-amz-credential", "x-goog-signature", "x-goog-credential",
+        "signature", "sig", "token",
+    ].map { Array("\($0)=".utf8) }
+
+    /// The value of such a parameter, which begins at its `?` or `&`.
+    private static func parameter(in text: [UInt8], at place: Int) -> Range<Int>? {
+        guard text[place] == UInt8(ascii: "?") || text[place] == UInt8(ascii: "&") else { return nil }
+        let rest = text[(place + 1)...]
+        for name in parameters where rest.prefix(name.count).map(\.lowercasedASCII) == name {
+            let value = rest.dropFirst(name.count).prefix { $0 > 0x20 && !"&#\"'<>".utf8.contains($0) }
+            return value.isEmpty ? nil : value.startIndex..<value.endIndex
+        }
+        return nil
     }
 
     @Sendable private static func isCapital(_ byte: UInt8) -> Bool {

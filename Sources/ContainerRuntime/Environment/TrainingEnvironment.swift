@@ -24,7 +24,10 @@ public struct TrainingEnvironment: Sendable {
     /// The newest whole checkpoint, or that there is none, once a job has looked for it.
     var latestCheckpoint: FilePath??
     /// The arguments of the program.
-    public private(set) var arguments: CommandLineArguments
+    public var arguments: CommandLineArguments { ownArguments.appending(moreArguments) }
+    /// Words that the program gets behind those that are made of its hyperparameters.
+    public var moreArguments: [RawString] = []
+    private var ownArguments: CommandLineArguments
     /// How booleans become arguments.
     public let booleanStyle: BooleanStyle
     /// What is doubtful about the schema of the hyperparameters, once `meetSchema` has read it.
@@ -45,13 +48,13 @@ public struct TrainingEnvironment: Sendable {
         self.machine = machine
         self.incoming = incoming
         userEntryPoint = try configuration.program(environment: incoming, paths: paths)
-        arguments = try CommandLineArguments(configuration.hyperparameters.user, booleans: booleanStyle)
+        ownArguments = try CommandLineArguments(configuration.hyperparameters.user, booleans: booleanStyle)
         self.booleanStyle = booleanStyle
     }
 
     /// Takes other hyperparameters, and makes the arguments of them.
     mutating func use(_ hyperparameters: Hyperparameters) throws(Failure) {
-        arguments = try CommandLineArguments(hyperparameters.user, booleans: booleanStyle)
+        ownArguments = try CommandLineArguments(hyperparameters.user, booleans: booleanStyle)
         configuration.hyperparameters = hyperparameters
     }
 

@@ -23,7 +23,9 @@ public enum HostResolution {
     public static func run(hosts: [String], seconds: Int, file: FilePath) -> ExitStatus {
         let end = Instant.now + .seconds(seconds)
         var addresses: [String: [String]] = [:]
-        var missing = hosts
+        let known = HostsFile(.current())
+        for host in hosts { addresses[host] = known[host] }
+        var missing = hosts.filter { addresses[$0] == nil }
         var words = ""
         var pause = Duration.milliseconds(100)
         while true {

@@ -42,6 +42,8 @@ public struct LaunchFacts: Sendable {
 
     /// The host that leads: the first.
     public var leader: String { hosts.first ?? currentHost }
+    /// Where the leader is reached: its name, or its address where `TRAIN_HOSTS_FILE` has one, which programs do not read.
+    public var leaderAddress: String { HostsFile(incoming)[leader]?.first ?? leader }
     /// Whether this host leads.
     public var isLeader: Bool { currentHost.hasSameBytes(as: leader) }
     /// The place of this host among them, from 0.

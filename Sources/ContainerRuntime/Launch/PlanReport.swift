@@ -11,9 +11,16 @@ public struct PlanReport {
     ///   - settings: The settings of the run.
     ///   - incoming: The variables that `train` was started with.
     ///   - host: The host, or nil for this one.
+    ///   - moreArguments: What the program gets behind the arguments that are made of its hyperparameters.
     /// - Throws: `Failure` as a job would.
-    public init(settings: RuntimeSettings, incoming: EnvironmentVariables, host: String? = nil) throws(Failure) {
-        let environment = try TrainingEnvironment.read(settings: settings, incoming: incoming, host: host)
+    public init(
+        settings: RuntimeSettings,
+        incoming: EnvironmentVariables,
+        host: String? = nil,
+        moreArguments: [RawString] = []
+    ) throws(Failure) {
+        var environment = try TrainingEnvironment.read(settings: settings, incoming: incoming, host: host)
+        environment.moreArguments = moreArguments
         let planned = try PlannedJob(environment, settings: settings)
         let (plan, program) = (planned.plan, planned.program)
         let installation = try Installation(program, in: settings.paths.code).map { installation throws(Failure) in

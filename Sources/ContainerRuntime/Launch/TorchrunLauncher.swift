@@ -13,7 +13,7 @@ public enum TorchrunLauncher {
             "torchrun", "--nnodes", String(facts.hosts.count), "--nproc_per_node", String(facts.processesPerHost),
         ]
         if facts.hosts.count > 1 {
-            words += ["--master_addr", facts.leader, "--master_port", String(TrainingEnvironment.masterPort)]
+            words += ["--master_addr", facts.leaderAddress, "--master_port", String(TrainingEnvironment.masterPort)]
             words += ["--node_rank", String(facts.rank)]
         }
         return words.compactMap { RawString($0) } + program
@@ -47,7 +47,8 @@ public enum RendezvousVariables {
         // One host needs no address, and its own name need not be known to any resolver.
         guard facts.hosts.count > 1 else { return variables }
         let port = String(TrainingEnvironment.masterPort)
-        variables += [("PET_MASTER_ADDR", facts.leader), ("PET_MASTER_PORT", port)]
-        return variables + [("MASTER_ADDR", facts.leader), ("MASTER_PORT", port)]
+        let address = facts.leaderAddress
+        variables += [("PET_MASTER_ADDR", address), ("PET_MASTER_PORT", port)]
+        return variables + [("MASTER_ADDR", address), ("MASTER_PORT", port)]
     }
 }

@@ -15,7 +15,7 @@ public enum XLALauncher {
             ("XRT_SHARD_WORLD_SIZE", String(facts.hosts.count)), ("XRT_WORKERS", workers.joined(separator: "|")),
             ("GPU_NUM_DEVICES", String(facts.gpus)),
         ]
-        if facts.hosts.count > 1 { variables.append(("XRT_MESH_SERVICE_ADDRESS", "\(facts.leader):53957")) }
+        if facts.hosts.count > 1 { variables.append(("XRT_MESH_SERVICE_ADDRESS", "\(facts.leaderAddress):53957")) }
         return variables
     }
 }

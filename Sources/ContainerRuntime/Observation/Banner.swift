@@ -69,7 +69,8 @@ struct Banner {
         for channel in facts.channels where channel.count == ChannelCount(files: 0, bytes: 0, isWhole: true) {
             warnings.append("channel \"\(channel.name)\" is empty: \(environment.paths.channel(channel.name))")
         }
-        if facts.modelEntries > 0 {
+        // The hosts of a local run may share one directory.
+        if facts.modelEntries > 0, isOnPlatform || environment.hosts.count == 1 {
             let more = facts.modelEntries >= BannerFacts.mostEntries ? " or more" : ""
             let entries = facts.modelEntries == 1 ? "1 entry" : "\(facts.modelEntries)\(more) entries"
             warnings.append("\(environment.paths.model) has \(entries) already, which will be part of the model")
@@ -126,8 +127,12 @@ struct Banner {
     ///
     /// Source: https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
     private var stream: String? {
-        environment.jobName.map { "/aws/sagemaker/TrainingJobs, stream \($0)/\(environment.currentHost)-…" }
+        guard isOnPlatform else { return nil }
+        return environment.jobName.map { "/aws/sagemaker/TrainingJobs, stream \($0)/\(environment.currentHost)-…" }
     }
+
+    /// Local runs, those of the SDK among them, give a job a name and no ARN.
+    private var isOnPlatform: Bool { environment.incoming.text("TRAINING_JOB_ARN")?.isEmpty == false }
 
     /// The first of many in words; of the others nothing is made but their number.
     private static func list<Things: Collection>(_ things: Things, _ words: (Things.Element) -> String) -> String? {

@@ -26,8 +26,11 @@ public final class Supervisor {
 
     /// Takes over the signals, the children and the terminal of this process.
     ///
+    /// - Parameters:
+    ///   - inbox: The signals of this process.
+    ///   - usesTerminal: Whether programs get the terminal; without it keys such as Ctrl-C stay ours.
     /// - Throws: `Failure` with code `loopUnavailable` if the kernel refuses a descriptor.
-    public init(inbox: SignalInbox) throws(Failure) {
+    public init(inbox: SignalInbox, usesTerminal: Bool = true) throws(Failure) {
         self.inbox = inbox
         do {
             signals = try inbox.makeDescriptor()
@@ -35,7 +38,7 @@ public final class Supervisor {
         } catch {
             throw Failure(.loopUnavailable(call: "signalfd"), "supervisor", error)
         }
-        terminal = ControllingTerminal.take()
+        terminal = usesTerminal ? ControllingTerminal.take() : .none
     }
 
     /// The stop that is under way, if one is.

@@ -59,17 +59,25 @@ protocol ByteInput: AnyObject {
 final class FileInput: ByteInput {
     private let descriptor: Int32
     private let source: String
+    /// Ends the reading early by throwing, behind the last member too, where nobody else asks.
+    let checkpoint: () throws(Failure) -> Void
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     private var position = 0
 
-    init(descriptor: Int32, source: String) {
+    init(
+        descriptor: Int32,
+        source: String,
+        checkpoint: @escaping () throws(Failure) -> Void = { () throws(Failure) in }
+    ) {
         self.descriptor = descriptor
         self.source = source
+        self.checkpoint = checkpoint
     }
 
     deinit { buffer.deallocate() }
 
     func read() throws(Failure) -> UnsafeRawBufferPointer {
+        try checkpoint()
         do {
             let count = try SystemCall.value { pread(descriptor, buffer.baseAddress, buffer.count, position) }
             position += count

@@ -38,7 +38,7 @@ public struct CodeDelivery: Sendable {
     /// Throws `sourceUnreadable`, `codeDirectoryNotEmpty`, and what is wrong with an archive.
     public func deliver(_ path: FilePath) throws(Failure) {
         // O_NONBLOCK: a FIFO without a writer must not hold the job.
-        let descriptor = open(path.string, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw Failure(.sourceUnreadable, path.string, Errno(rawValue: errno)) }
         let file = OwnedDescriptor(descriptor)
         var status = stat()
@@ -62,7 +62,7 @@ public struct CodeDelivery: Sendable {
         let head = try file.bytes(at: 0, upTo: 512)
         let kind = try ArchiveKind.of(head, name: String(decoding: name, as: UTF8.self), source: source)
         var staging = try StagingDirectory(for: destination)
-        let input = FileInput(descriptor: descriptor, source: source)
+        let input = FileInput(descriptor: descriptor, source: source, checkpoint: checkpoint)
         switch kind {
         case .plain: try put(file, name, staging.descriptor)
         case .tar: try unpack(try TarReader(input, source: source), source, staging.descriptor)

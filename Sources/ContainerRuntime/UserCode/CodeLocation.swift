@@ -23,23 +23,24 @@ public enum CodeLocation: Hashable, Sendable {
         case "s3":
             let parts = rest.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-                throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/KEY"), text)
+                throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/KEY"), Self.withoutSecrets(text))
             }
             self = .object(bucket: String(parts[0]), key: String(parts[1]))
         case "http", "https":
             guard let first = rest.utf8.first, first != UInt8(ascii: "/") else {
-                throw Failure(.sourceNotUnderstood(expected: "a host after ://"), text)
+                throw Failure(.sourceNotUnderstood(expected: "a host after ://"), Self.withoutSecrets(text))
             }
             self = .web(text)
         case "file":
             // RFC 8089: an empty host and localhost are this machine.
             let path = rest.hasPrefix("localhost/") ? String(rest.dropFirst("localhost".count)) : rest
             guard path.hasPrefix("/"), let decoded = Self.percentDecoded(path) else {
-                throw Failure(.sourceNotUnderstood(expected: "file:///PATH"), text)
+                throw Failure(.sourceNotUnderstood(expected: "file:///PATH"), Self.withoutSecrets(text))
             }
             self = .path(FilePath(decoded))
         default:
-            throw Failure(.sourceNotUnderstood(expected: "s3://, https://, http://, file:// or a path"), text)
+            let expected = "s3://, https://, http://, file:// or a path"
+            throw Failure(.sourceNotUnderstood(expected: expected), Self.withoutSecrets(text))
         }
     }
 
@@ -80,13 +81,27 @@ extension CodeLocation: CustomStringConvertible {
         switch self {
         case .object(let bucket, let key): return "s3://\(bucket)/\(key)"
         case .path(let path): return path.string
-        case .web(let address):
-            let plain = address.prefix { $0 != "?" && $0 != "#" }
-            guard let separator = plain.firstRange(of: "://") else { return String(plain) }
-            let rest = plain[separator.upperBound...]
-            let authority = rest.prefix { $0 != "/" }
-            let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
-            return String(plain[..<separator.upperBound] + host + rest.dropFirst(authority.count))
+        case .web(let address): return Self.withoutSecrets(address)
         }
+    }
+
+    /// The text of a location for people and logs, whether it can be understood or not.
+    ///
+    /// Keys in a path are covered too.
+    public static func shown(_ text: String) -> String {
+        SecretMask().mask((try? CodeLocation(text))?.description ?? withoutSecrets(text))
+    }
+
+    /// An address without name, password, parameters and fragment; a text that is no address stays as it is.
+    ///
+    /// By bytes: a `?` with a combining mark behind it is another character, and begins the parameters all the same.
+    private static func withoutSecrets(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        guard let separator = bytes.firstRange(of: Array("://".utf8)) else { return text }
+        let plain = bytes[separator.upperBound...].prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let authority = plain.prefix { $0 != UInt8(ascii: "/") }
+        let host = authority.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false).last ?? authority
+        let shown = bytes[..<separator.upperBound] + host + plain.dropFirst(authority.count)
+        return String(decoding: shown, as: UTF8.self)
     }
 }

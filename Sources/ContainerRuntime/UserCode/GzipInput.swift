@@ -28,6 +28,8 @@ final class GzipInput: ByteInput {
     }
 
     func read() throws(Failure) -> UnsafeRawBufferPointer {
+        // A small piece of the file may be much here.
+        try input.checkpoint()
         guard let output = buffer.baseAddress else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         stream.next_out = output.assumingMemoryBound(to: UInt8.self)
         stream.avail_out = UInt32(buffer.count)

@@ -53,8 +53,13 @@ public struct Installation: Hashable, Sendable {
         return arguments + ["--no-index"] + (builds ? ["--no-build-isolation"] : [])
     }
 
+    /// How much of a requirements.txt is looked at, in bytes.
+    private static let lookedAt = 1 << 20
+
     private static func needsRequirements(_ code: FilePath) -> Bool {
-        guard let bytes = try? readFile(code.appending("requirements.txt")) else { return false }
+        guard let bytes = try? readFile(code.appending("requirements.txt"), limit: lookedAt) else { return false }
+        // Nobody writes so many comments: whatever it is, pip shall say what it thinks of it, and not in this process.
+        if bytes.count == lookedAt { return true }
         return bytes.split(separator: UInt8(ascii: "\n")).contains { line in
             let text = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
             return !text.isEmpty && text.first != UInt8(ascii: "#")

@@ -24,6 +24,7 @@ struct SafeExtraction {
     private var links = PendingLinks()
     private var bytes = 0
     private(set) var entries = 0
+    private var directories = 0
     private(set) var files = 0
 
     /// Links that are made at the end have to be remembered until then.
@@ -58,6 +59,11 @@ struct SafeExtraction {
                 )
             }
             try unpack(member, name, reader)
+            // Directories that no member names, and that are made on the way to one, are entries as well.
+            if case .directory = member.kind { directories += 1 }
+            guard entries + max(0, writer.directoriesMade - directories) <= limits.entries else {
+                throw Failure(.tooManyEntries(limit: limits.entries), source)
+            }
         }
         try makeLinks()
         guard files > 0 else { throw Failure(.archiveEmpty, source) }

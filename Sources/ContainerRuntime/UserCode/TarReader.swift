@@ -15,6 +15,12 @@ final class TarReader: ArchiveReader {
     private let archive: OpaquePointer
     private var entry: OpaquePointer?
     private var inputFailure: Failure?
+    /// Bytes that were handed over since the last member's content.
+    private var headerBytes = 0
+
+    /// The most bytes that one member may have before its content: libarchive keeps the map of a GNU sparse file and the
+    /// records of pax in memory, at ten times their size, and knows no limit.
+    static let headerLimit = 4 << 20
 
     init(_ input: any ByteInput, source: String) throws(Failure) {
         self.input = input
@@ -31,6 +37,11 @@ final class TarReader: ArchiveReader {
     fileprivate func provide(_ buffer: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
         do throws(Failure) {
             let bytes = try input.read()
+            headerBytes += bytes.count
+            guard headerBytes <= Self.headerLimit else {
+                let reason = "a member has more than \(Self.headerLimit) bytes in front of its content"
+                throw Failure(.archiveUnreadable(reason: reason), source)
+            }
             buffer.pointee = bytes.baseAddress
             return bytes.count
         } catch {
@@ -40,7 +51,10 @@ final class TarReader: ArchiveReader {
     }
 
     func next() throws(Failure) -> ArchiveMember? {
+        try skipContent()
         var found: OpaquePointer?
+        headerBytes = 0
+        defer { headerBytes = .min }
         let answer = archive_read_next_header(archive, &found)
         if answer == ARCHIVE_EOF {
             // The header's place is where the end was looked for; a marker has been consumed behind it.
@@ -64,6 +78,14 @@ final class TarReader: ArchiveReader {
             size: Int(archive_entry_size(found)),
             modified: archive_entry_mtime_is_set(found) != 0 ? Int(archive_entry_mtime(found)) : nil
         )
+    }
+
+    /// What nobody read of a member is no part of the next one's header.
+    private func skipContent() throws(Failure) {
+        guard entry != nil else { return }
+        entry = nil
+        let answer = archive_read_data_skip(archive)
+        guard answer == ARCHIVE_OK || answer == ARCHIVE_WARN else { throw failure() }
     }
 
     private func kind(of entry: OpaquePointer, _ mode: UInt32) -> ArchiveMember.Kind {

@@ -8,7 +8,7 @@ import Glibc
 enum Tree {
     /// The names in a directory, `.` and `..` left out.
     static func names(in path: FilePath) throws(Errno) -> [FilePath.Component] {
-        guard let stream = opendir(path.string) else { throw Errno(rawValue: errno) }
+        guard let stream = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
         defer { closedir(stream) }
         var names: [FilePath.Component] = []
         while true {
@@ -29,9 +29,10 @@ enum Tree {
 
     /// Removes a directory and what is below it, as far as that is possible; links are removed, not followed.
     static func remove(_ path: FilePath) {
-        let descriptor = open(path.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        let descriptor = path.withPlatformString { open($0, flags) }
         if descriptor >= 0 { removeEntries(OwnedDescriptor(descriptor)) }
-        _ = rmdir(path.string)
+        _ = path.withPlatformString { rmdir($0) }
     }
 
     private static func removeEntries(_ directory: consuming OwnedDescriptor) {

@@ -15,6 +15,8 @@ struct TreeCopy {
     let checkpoint: () throws(Failure) -> Void
     /// What must not be copied into itself: the staging directory.
     let excluded: (device: UInt, inode: UInt)
+    /// Whether a path is not to be copied.
+    var isLeftOut: (FilePath) -> Bool = { _ in false }
     private(set) var entries = 0
     private var bytes = 0
     private var ancestors: [(device: UInt, inode: UInt)] = []
@@ -35,7 +37,7 @@ struct TreeCopy {
     /// Copies everything below a directory.
     mutating func run(_ source: FilePath, below name: MemberName = MemberName(components: [])) throws(Failure) {
         var status = stat()
-        guard stat(source.string, &status) == 0 else {
+        guard source.withPlatformString({ stat($0, &status) }) == 0 else {
             throw Failure(.sourceUnreadable, source.string, Errno(rawValue: errno))
         }
         let own = (device: UInt(status.st_dev), inode: UInt(status.st_ino))
@@ -52,7 +54,7 @@ struct TreeCopy {
         defer { ancestors.removeLast() }
         let names: [FilePath.Component]
         do { names = try Tree.names(in: source) } catch { throw Failure(.sourceUnreadable, source.string, error) }
-        for component in names {
+        for component in names where !isLeftOut(source.appending(component)) {
             try copyEntry(source.appending(component), MemberName(components: name.components + [component.bytes]))
         }
     }
@@ -62,7 +64,7 @@ struct TreeCopy {
         entries += 1
         guard entries <= limits.entries else { throw Failure(.tooManyEntries(limit: limits.entries), path.string) }
         var status = stat()
-        guard stat(path.string, &status) == 0 else {
+        guard path.withPlatformString({ stat($0, &status) }) == 0 else {
             guard errno == ENOENT || errno == ELOOP else {
                 throw Failure(.sourceUnreadable, path.string, Errno(rawValue: errno))
             }
@@ -78,7 +80,7 @@ struct TreeCopy {
 
     /// Copies one file with its permission bits and its time.
     mutating func copyFile(_ path: FilePath, _ name: MemberName, _ status: stat) throws(Failure) {
-        let descriptor = open(path.string, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw Failure(.sourceUnreadable, path.string, Errno(rawValue: errno)) }
         let file = OwnedDescriptor(descriptor)
         var input = ByteCopy(source: path.string, from: file.rawValue, checkpoint: checkpoint)

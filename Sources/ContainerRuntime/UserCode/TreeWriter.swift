@@ -12,6 +12,8 @@ final class TreeWriter {
     private let root: Int32
     private var parentName = MemberName(components: [])
     private var parentDescriptor: Int32 = -1
+    /// How many directories were made, those above a member too.
+    private(set) var directoriesMade = 0
     /// Keeps it open.
     private var parent: OwnedDescriptor?
 
@@ -68,12 +70,17 @@ final class TreeWriter {
         else {
             return false
         }
-        let mask = umask(0o077)
-        umask(mask)
-        guard fchmod(descriptor, mode & ~mask) == 0 else { return false }
+        guard let mask = Self.fileModeMask(), fchmod(descriptor, mode & ~mask) == 0 else { return false }
         return Self.withName(leaf) {
             linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", root, $0, AT_SYMLINK_FOLLOW) == 0
         }
+    }
+
+    /// The umask, read and not set: umask(2) is the whole process's, and other threads make files.
+    static func fileModeMask() -> UInt32? {
+        guard let text = try? readFile("/proc/self/status", limit: 1 << 12) else { return nil }
+        let line = text.split(separator: UInt8(ascii: "\n")).first { $0.starts(with: "Umask:".utf8) }
+        return line.flatMap { UInt32(String(decoding: $0.dropFirst(7), as: UTF8.self), radix: 8) }
     }
 
     /// Gives a file that was made a second name.
@@ -124,7 +131,7 @@ final class TreeWriter {
         var place: OwnedDescriptor?
         for component in name.components {
             let above = place?.rawValue ?? root
-            place = OwnedDescriptor(try Self.step(from: above, component))
+            place = OwnedDescriptor(try step(from: above, component))
         }
         guard let place else { return root }
         let descriptor = place.rawValue
@@ -134,13 +141,14 @@ final class TreeWriter {
         return descriptor
     }
 
-    private static func step(from above: Int32, _ component: [UInt8]) throws(Errno) -> Int32 {
+    private func step(from above: Int32, _ component: [UInt8]) throws(Errno) -> Int32 {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
         do {
-            return try SystemCall.value { withName(component) { openat(above, $0, flags) } }
+            return try SystemCall.value { Self.withName(component) { openat(above, $0, flags) } }
         } catch .noSuchFileOrDirectory {
-            try SystemCall.value { withName(component) { mkdirat(above, $0, 0o777) } }
-            return try SystemCall.value { withName(component) { openat(above, $0, flags) } }
+            try SystemCall.value { Self.withName(component) { mkdirat(above, $0, 0o777) } }
+            directoriesMade += 1
+            return try SystemCall.value { Self.withName(component) { openat(above, $0, flags) } }
         }
     }
 

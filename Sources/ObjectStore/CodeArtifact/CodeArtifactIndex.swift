@@ -33,8 +33,7 @@ public struct CodeArtifactIndex: Sendable {
         let domain = repository.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
         let address = own?.1 ?? "https://codeartifact.\(repository.region).\(domain)"
         guard let server = WebAddress(address) else {
-            let subject = own.map { "\($0.0)=\($0.1)" } ?? address
-            throw Failure(.sourceNotUnderstood(expected: "http://HOST or https://HOST"), subject)
+            throw Failure(.sourceNotUnderstood(expected: "http://HOST or https://HOST"), own?.0 ?? address)
         }
         self.server = server
     }

@@ -45,11 +45,11 @@ public final class Transport: Sendable {
         within seconds: Int64 = 7 * 86_400,
         directly: Bool = false
     ) async throws -> HTTPClientResponse {
-        let client = try client(for: directly ? nil : proxies.proxy(for: address), short: seconds < 10)
+        let client = try client(for: directly ? nil : proxies.proxy(for: address))
         return try await client.execute(request, timeout: .seconds(seconds))
     }
 
-    private func client(for proxy: WebAddress?, short: Bool) throws(Failure) -> HTTPClient {
+    private func client(for proxy: WebAddress?) throws(Failure) -> HTTPClient {
         if let client = clients.withLock({ $0[proxy] }) { return client }
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
@@ -61,9 +61,7 @@ public final class Transport: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.tlsConfiguration = try tlsConfiguration()
         if let proxy {
-            let authorization = proxy.userInformation.map {
-                HTTPClient.Authorization.basic(credentials: base64($0.utf8))
-            }
+            let authorization = proxy.credentials.map { HTTPClient.Authorization.basic(credentials: base64($0)) }
             let port = proxy.port ?? (proxy.scheme == "https" ? 443 : 80)
             configuration.proxy = .server(host: proxy.host, port: port, authorization: authorization)
         }

@@ -36,6 +36,14 @@ public struct WebAddress: Hashable, Sendable {
         host = place.lowercased()
     }
 
+    /// Name and password in front of the host as they are meant, or nothing where there are none.
+    public var credentials: [UInt8]? { userInformation.map(Self.decoded) }
+
+    /// Whether both are of one server: scheme, host and port.
+    public func isSameServer(as other: WebAddress) -> Bool {
+        scheme == other.scheme && host == other.host && port == other.port
+    }
+
     /// The value of the Host header.
     public var hostHeader: String { port.map { "\(host):\($0)" } ?? host }
 
@@ -50,6 +58,21 @@ public struct WebAddress: Hashable, Sendable {
         let path = target.prefix { $0 != "?" }
         let directory = path[...(path.lastIndex(of: "/") ?? path.startIndex)]
         return WebAddress("\(scheme)://\(hostHeader)\(location.hasPrefix("/") ? "" : directory)\(location)")
+    }
+
+    private static func decoded(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            if byte == UInt8(ascii: "%"), rest.count >= 2, let value = UInt8(digits, radix: 16) {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return bytes
     }
 
     /// Encodes what no request line may hold and leaves what is encoded already.

@@ -17,15 +17,16 @@ extension S3Client {
 
     /// Stores a file's bytes under a key, in parts where it is large; one part is in memory at a time.
     ///
-    /// Each part carries its CRC-32 and its SHA-256 is signed. Throws `sourceUnreadable` for a file that became shorter,
-    /// `tooManyBytes` beyond 312 GiB, and what `send` throws.
-    func upload(_ descriptor: Int32, size: Int, bucket: String, key: String) async throws(Failure) {
+    /// Each part carries its CRC-32 and its SHA-256 is signed. Throws `sourceUnreadable` for a file that cannot be read or
+    /// became shorter, `tooManyBytes` beyond 312 GiB, and what `send` throws.
+    func upload(_ file: LocalFile, bucket: String, key: String) async throws(Failure) {
+        let size = file.size
         let part = max(Self.uploadPart, (size + 9_999) / 10_000)
         guard part <= Self.largestUploadPart else {
-            throw Failure(.tooManyBytes(limit: Self.largestUploadPart * 10_000, name: "what S3 takes"), key)
+            throw Failure(.tooManyBytes(limit: Self.largestUploadPart * 10_000, name: "what S3 takes"), file.name)
         }
         guard size > part else {
-            _ = try await put(descriptor, 0..<size, Operation(method: .PUT, bucket: bucket, key: key))
+            _ = try await put(file, 0..<size, Operation(method: .PUT, bucket: bucket, key: key))
             return
         }
         let operation = Operation(
@@ -39,7 +40,7 @@ extension S3Client {
             throw Failure(.storeRefused(status: 200, code: "", message: "no UploadId came"), operation.subject)
         }
         do throws(Failure) {
-            try await uploadParts(descriptor, size, part, upload, operation)
+            try await uploadParts(file, part, upload, operation)
         } catch {
             // Parts that stay are billed until somebody removes them.
             _ = try? await answer(Operation(method: .DELETE, bucket: bucket, key: key, query: [("uploadId", upload)]))
@@ -48,8 +49,7 @@ extension S3Client {
     }
 
     private func uploadParts(
-        _ descriptor: Int32,
-        _ size: Int,
+        _ file: LocalFile,
         _ part: Int,
         _ upload: String,
         _ whole: Operation
@@ -57,11 +57,12 @@ extension S3Client {
         async throws(Failure)
     {
         var list = ""
+        let size = file.size
         for (index, start) in stride(from: 0, to: size, by: part).enumerated() {
             let number = index + 1
             let query = [(name: "partNumber", value: "\(number)"), (name: "uploadId", value: upload)]
             let operation = Operation(method: .PUT, bucket: whole.bucket, key: whole.key, query: query)
-            let (tag, checksum) = try await put(descriptor, start..<min(size, start + part), operation)
+            let (tag, checksum) = try await put(file, start..<min(size, start + part), operation)
             list +=
                 "<Part><PartNumber>\(number)</PartNumber><ETag>\(tag)</ETag><ChecksumCRC32>\(checksum)</ChecksumCRC32></Part>"
         }
@@ -91,21 +92,13 @@ extension S3Client {
 
     /// Sends a range of a file; the answer is the tag and the checksum of what is stored.
     private func put(
-        _ descriptor: Int32,
+        _ file: LocalFile,
         _ range: Range<Int>,
         _ operation: Operation
     ) async throws(Failure)
         -> (tag: String, checksum: String)
     {
-        var body = ByteBufferAllocator().buffer(capacity: range.count)
-        var position = range.lowerBound
-        while position < range.upperBound {
-            let count = body.writeWithUnsafeMutableBytes(minimumWritableBytes: range.upperBound - position) { bytes in
-                max(0, pread(descriptor, bytes.baseAddress, range.upperBound - position, off_t(position)))
-            }
-            guard count > 0 else { throw Failure(.sourceUnreadable, operation.subject) }
-            position += count
-        }
+        let body = try file.read(range)
         let sum = body.withUnsafeReadableBytes { Checksum.crc32(CZlib.crc32(0, nil, 0), $0) }
         let checksum = base64(Checksum.bytes(UInt64(sum), 4))
         var operation = operation

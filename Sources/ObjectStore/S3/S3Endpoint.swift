@@ -17,7 +17,8 @@ public struct S3Endpoint: Hashable, Sendable {
         for name in ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "S3_ENDPOINT_URL"] {
             guard let text = environment(name), !text.isEmpty else { continue }
             guard let address = WebAddress(text) else {
-                throw Failure(.sourceNotUnderstood(expected: "http://HOST or https://HOST"), "\(name)=\(text)")
+                // Its value may hold a password, and is no address to take it out of.
+                throw Failure(.sourceNotUnderstood(expected: "http://HOST or https://HOST"), name)
             }
             server = address
             return

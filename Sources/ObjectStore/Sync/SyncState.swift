@@ -1,9 +1,11 @@
 /// What has been sent and what waits, in memory that grows by 16 bytes for a file that was sent; no I/O.
+///
+/// Paths are bytes: two spellings of an accented letter are two files, and one String.
 struct SyncState {
     /// Seconds that a file has to be quiet before it is sent.
     let quiet: Double
-    private(set) var waiting: [String: Double] = [:]
-    private(set) var failed: [String: String] = [:]
+    private(set) var waiting: [[UInt8]: Double] = [:]
+    private(set) var failed: [[UInt8]: String] = [:]
     private var sent: [Int: Int] = [:]
 
     /// What makes one state of a file another than the next.
@@ -19,36 +21,41 @@ struct SyncState {
     }
 
     /// A file was closed or seen: it waits until it has been quiet.
-    mutating func noticed(_ path: String, at time: Double) {
+    mutating func noticed(_ path: [UInt8], at time: Double) {
         waiting[path] = time + quiet
     }
 
     /// The file that waits longest, once its time has come.
-    mutating func takeDue(at time: Double) -> String? {
+    mutating func takeDue(at time: Double) -> [UInt8]? {
         guard let next = waiting.min(by: { $0.value < $1.value }), next.value <= time else { return nil }
         waiting[next.key] = nil
         return next.key
     }
 
     /// Whether this state of the file has been sent already.
-    func hasSent(_ path: String, _ fingerprint: Fingerprint) -> Bool {
+    func hasSent(_ path: [UInt8], _ fingerprint: Fingerprint) -> Bool {
         sent[path.hashValue] == fingerprint.hashValue
     }
 
     /// A file has been sent as it was.
-    mutating func sent(_ path: String, _ fingerprint: Fingerprint) {
+    mutating func sent(_ path: [UInt8], _ fingerprint: Fingerprint) {
         sent[path.hashValue] = fingerprint.hashValue
         failed[path] = nil
     }
 
     /// A file could not be sent; it is tried again after a while.
-    mutating func failed(_ path: String, _ reason: String, at time: Double) {
+    mutating func failed(_ path: [UInt8], _ reason: String, at time: Double) {
         failed[path] = reason
         waiting[path] = time + 15
     }
 
+    /// A file cannot be sent, ever.
+    mutating func refused(_ path: [UInt8], _ reason: String) {
+        failed[path] = reason
+    }
+
     /// A file is gone, and needs no place any more.
-    mutating func vanished(_ path: String) {
+    mutating func vanished(_ path: [UInt8]) {
         failed[path] = nil
     }
 }

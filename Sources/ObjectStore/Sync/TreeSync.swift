@@ -40,17 +40,19 @@ public struct TreeSync: Sendable {
         let watch = TreeWatch(root: root)
         var state = SyncState()
         var summary = Summary()
-        watch.add("") { state.noticed($0, at: Self.now) }
+        watch.add([]) { state.noticed($0, at: Self.now) }
         if watch.isBlind {
             logger.warning("\(root): no more inotify watches; the directory is looked through every 10 s")
         }
         var lookedAt = Self.now
         while !isStopped() {
             watch.read { state.noticed($0, at: Self.now) }
-            if watch.isLossy || (watch.isBlind && Self.now - lookedAt > 10) {
+            // A program may remove the directory and make it anew: the new one has to be watched as the old one was.
+            let isGone = !watch.hasRoot && !watch.isBlind && Self.now - lookedAt > 0.5
+            if isGone || watch.isLossy || (watch.isBlind && Self.now - lookedAt > 10) {
                 watch.isLossy = false
                 lookedAt = Self.now
-                watch.add("") { if isUnsent($0, state) { state.noticed($0, at: Self.now) } }
+                watch.add([]) { if isUnsent($0, state) { state.noticed($0, at: Self.now) } }
             }
             if let path = state.takeDue(at: Self.now) {
                 await send(path, &state, &summary, isLast: false)
@@ -64,21 +66,30 @@ public struct TreeSync: Sendable {
 
     /// The program has ended: everything that is not there yet is sent, failed ones once more.
     private func flush(_ state: inout SyncState, _ summary: inout Summary) async {
-        var left: [String] = []
-        TreeWatch(root: root).add("") { if isUnsent($0, state) { left.append($0) } }
-        for path in left.sorted() { await send(path, &state, &summary, isLast: true) }
-        summary.missing = state.failed.map { (path: $0.key, reason: $0.value) }.sorted { $0.path < $1.path }
+        var left: [[UInt8]] = []
+        let watch = TreeWatch(root: root)
+        watch.add([]) { if isUnsent($0, state) { left.append($0) } }
+        for path in left.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            await send(path, &state, &summary, isLast: true)
+        }
+        for (path, error) in watch.unreadable { state.refused(path, "the directory cannot be read: \(error)") }
+        summary.missing = state.failed.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+            (path: $0.key.isEmpty ? "." : String(decoding: $0.key, as: UTF8.self), reason: $0.value)
+        }
     }
 
-    private func isUnsent(_ path: String, _ state: SyncState) -> Bool {
+    private func isUnsent(_ path: [UInt8], _ state: SyncState) -> Bool {
         var status = stat()
-        guard stat("\(root)/\(path)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        guard TreeWatch.withPath(root, path, { stat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return false
+        }
         return !state.hasSent(path, Self.fingerprint(status))
     }
 
-    private func send(_ path: String, _ state: inout SyncState, _ summary: inout Summary, isLast: Bool) async {
+    private func send(_ path: [UInt8], _ state: inout SyncState, _ summary: inout Summary, isLast: Bool) async {
         // O_NONBLOCK: a FIFO without a writer must not hold us.
-        let descriptor = open("\(root)/\(path)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
+        let descriptor = TreeWatch.withPath(root, path) { open($0, flags) }
         guard descriptor >= 0 else {
             if errno == ENOENT { return state.vanished(path) }
             return state.failed(path, Errno(rawValue: errno).description, at: Self.now)
@@ -88,18 +99,25 @@ public struct TreeSync: Sendable {
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
         let before = Self.fingerprint(status)
         guard !state.hasSent(path, before) else { return }
-        let age = Double(Glibc.time(nil) - status.st_mtim.tv_sec)
+        guard let name = String(validating: path, as: UTF8.self) else {
+            return state.refused(path, "its name is no UTF-8, and the name of an object has to be")
+        }
+        // A file may have any time.
+        let age = Double(Glibc.time(nil)) - Double(status.st_mtim.tv_sec)
         if !isLast, age >= 0, age < state.quiet { return state.noticed(path, at: Self.now) }
         do throws(Failure) {
-            let key = prefix.isEmpty ? path : "\(prefix)/\(path)"
-            try await client.upload(descriptor, size: Int(status.st_size), bucket: bucket, key: key)
+            let key = prefix.isEmpty ? name : "\(prefix)/\(name)"
+            let file = LocalFile(descriptor: descriptor, size: Int(status.st_size), name: "\(root)/\(name)")
+            try await client.upload(file, bucket: bucket, key: key)
             summary.sent += 1
             guard fstat(descriptor, &status) == 0, Self.fingerprint(status) == before else {
-                return state.noticed(path, at: Self.now)
+                // The last time nobody comes back to it.
+                return isLast
+                    ? state.refused(path, "it was still being written") : state.noticed(path, at: Self.now)
             }
             state.sent(path, before)
         } catch {
-            logger.warning("\(root)/\(path) did not arrive: \(error)")
+            logger.warning("\(root)/\(name) did not arrive: \(error)")
             state.failed(path, "\(error)", at: Self.now)
         }
     }

@@ -29,7 +29,7 @@ struct Download {
     /// Downloads everything and gives back its size.
     func run() async throws(Failure) -> Int {
         let first = try await object.open(nil, version: nil)
-        let total = first.headers.first(name: "content-length").flatMap { Int($0) }
+        let total = Self.length(first)
         try check(total ?? 0)
         let version = Self.version(first)
         guard let total else { return try await sequence(first, version) }
@@ -58,11 +58,18 @@ struct Download {
         response.headers.first(name: "etag").flatMap { $0.hasPrefix("W/") ? nil : $0 }
     }
 
+    /// The size that an answer announces for its body.
+    private static func length(_ response: HTTPClientResponse) -> Int? {
+        response.headers.first(name: "content-length").flatMap { Int($0) }
+    }
+
     /// Reads from the front until the parts that others took begin.
     private func front(_ first: HTTPClientResponse, _ version: String?, _ queue: PartQueue) async throws {
         var response: HTTPClientResponse? = first
         var range = queue.takeFirst() ?? 0..<0
         var tries = Tries(object)
+        // Bytes that come once more are no progress: a connection that always breaks would be replaced for ever.
+        var reached = 0
         while !range.isEmpty {
             var position = range.lowerBound
             do {
@@ -70,15 +77,18 @@ struct Download {
                 if let response {
                     answer = response
                 } else {
-                    answer = try await object.open(position..<queue.total, version: version)
-                    position = try place(answer, position)
+                    // Without a version a range may be one of another file: everything once more, in one piece.
+                    let wanted = version == nil ? nil : position..<queue.total
+                    answer = try await object.open(wanted, version: version)
+                    position = try place(answer, position, version, queue.total)
                 }
                 response = nil
                 for try await buffer in answer.body {
                     try write(buffer, at: position, upTo: queue.total)
                     progress?(buffer.readableBytes, queue.total)
                     position += buffer.readableBytes
-                    tries.reset()
+                    if position > reached { tries.reset() }
+                    reached = max(reached, position)
                     while position >= range.upperBound {
                         guard let next = queue.takeFirst() else { return }
                         range = range.lowerBound..<next.upperBound
@@ -101,7 +111,7 @@ struct Download {
         while position < part.upperBound {
             do {
                 let answer = try await object.open(position..<part.upperBound, version: version)
-                guard try place(answer, position) == position else {
+                guard try place(answer, position, version, total) == position else {
                     throw TransportProblem(isTransient: false, reason: "the server does not serve parts")
                 }
                 for try await buffer in answer.body {
@@ -141,11 +151,21 @@ struct Download {
     }
 
     /// Where an answer begins: where it was asked for, or at the front if the server takes no ranges.
-    private func place(_ answer: HTTPClientResponse, _ wanted: Int) throws -> Int {
-        guard answer.status.code == 206 else { return 0 }
+    ///
+    /// Throws `objectChanged` where it is an answer of another object than the first one.
+    private func place(_ answer: HTTPClientResponse, _ wanted: Int, _ version: String?, _ total: Int) throws -> Int {
+        if let version, let now = Self.version(answer), now != version { throw Failure(.objectChanged, object.subject) }
+        guard answer.status.code == 206 else {
+            // It came whole, and maybe since If-Range no longer holds: RFC 9110, section 13.1.5.
+            guard Self.version(answer) == version, Self.length(answer) ?? total == total else {
+                throw Failure(.objectChanged, object.subject)
+            }
+            return 0
+        }
         guard let range = answer.headers.first(name: "content-range").flatMap({ HTTPRange.parse($0) }),
             range.start == wanted
         else { throw TransportProblem(isTransient: false, reason: "another part came than the one asked for") }
+        guard range.total ?? total == total else { throw Failure(.objectChanged, object.subject) }
         return wanted
     }
 

@@ -54,9 +54,9 @@ struct WebObject: RemoteObject {
                 request.headers.add(name: "range", value: HTTPRange.header(range))
                 if let version { request.headers.add(name: "if-range", value: version) }
             }
-            // Name and password are for the host that they were given for.
-            if let secret = address.userInformation, place.host == address.host, place.scheme == address.scheme {
-                request.headers.add(name: "authorization", value: "Basic \(base64(Self.decoded(secret)))")
+            // Name and password are for the server that they were given for; on another port there may be anybody's.
+            if let secret = address.credentials, place.isSameServer(as: address) {
+                request.headers.add(name: "authorization", value: "Basic \(base64(secret))")
             }
             let response = try await transport.send(request, to: place)
             guard [301, 302, 303, 307, 308].contains(Int(response.status.code)) else { return response }
@@ -76,20 +76,5 @@ struct WebObject: RemoteObject {
             .storeRefused(status: 310, code: "", message: "more than \(Self.redirectLimit) redirects"),
             subject
         )
-    }
-
-    private static func decoded(_ text: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            if byte == UInt8(ascii: "%"), rest.count >= 2, let value = UInt8(digits, radix: 16) {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return bytes
     }
 }

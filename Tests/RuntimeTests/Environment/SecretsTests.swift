@@ -44,6 +44,11 @@ import Testing
         ("https://onlytoken@host/", "https://******@host/"), ("https://host/a@b", "https://host/a@b"),
         ("s3://bucket/key", "s3://bucket/key"),
         ("pip -i https://u:p@h https://v:q@g", "pip -i https://u:******@h https://v:******@g"),
+        ("/x?X-Amz-Signature=0af&a=b", "/x?X-Amz-Signature=******&a=b"),
+        ("/x?a=b&x-amz-security-token=a%2Fb/c==#d", "/x?a=b&x-amz-security-token=******#d"),
+        ("/x?X-Amz-Credential=A/b&Signature=s y", "/x?X-Amz-Credential=******&Signature=****** y"),
+        ("\"/x?sig=s\", \"/y?token=t\"", "\"/x?sig=******\", \"/y?token=******\""),
+        ("/x?design=s&tokens=t&sig=&token", "/x?design=s&tokens=t&sig=&token"), ("token=x sig=y", "token=x sig=y"),
         ("://", "://"), ("é \("sk-")abcdefghijklmnopqrstuv é", "é ****** é"),
     ])
     func whatLooksLikeAKeyIsHidden(_ text: String, _ expected: String) {

@@ -1,4 +1,5 @@
 import ContainerRuntime
+import ObjectStore
 import SystemPackage
 import TestSupport
 import Testing
@@ -64,13 +65,14 @@ import Glibc
         ("web/loop", "more than 10 redirects"),
         ("web/plain-missing", "not found"), ("s3/changes", "changed while it was downloaded"),
         ("s3/checksum", "the crc32 checksum is wrong"), ("s3/forbidden", "refused with 403 AccessDenied: m"),
-        ("s3/expired", "ExpiredToken"),
+        ("s3/expired", "ExpiredToken"), ("web/replaced", "changed while it was downloaded"),
+        ("web/longer", "changed while it was downloaded"),
     ]) func aRefusalNamesItsReasonAndLeavesNothing(_ source: String, _ words: String) throws {
         let tree = try JobTree()
         defer { tree.remove() }
         let server = try HostileServer(tree)
         defer { server.stop() }
-        try tree.write("../served/x.py", large(10_000))
+        try tree.write("../served/x.py", large(20_000))
         let (kind, mode) = (source.prefix { $0 != "/" }, source.drop { $0 != "/" }.dropFirst())
         let file = mode == "plain-missing" ? "plain/nope.py" : "\(mode)/x.py"
         let location = kind == "web" ? "\(server.address)/\(file)" : "s3://\(file)"
@@ -79,6 +81,21 @@ import Glibc
         #expect(result.errorText.contains("ClientError: ") && result.errorText.contains(words), "\(result.errorText)")
         #expect(!tree.exists("code"))
         #expect(!result.errorText.contains("secretsecret"))
+    }
+
+    /// Every connection brings the same megabyte: that is no progress, and there is an end to it.
+    @Test func aDownloadThatNeverComesFurtherEnds() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let server = try HostileServer(tree)
+        defer { server.stop() }
+        try tree.write("../served/x.py", large(3_000_000))
+        let result = try fetch("\(server.address)/weakcut/x.py", tree, server.environment).run()
+        #expect(result.status == 1 && !result.timedOut)
+        #expect(result.errorText.contains("cannot be reached: "), "\(result.errorText)")
+        #expect(server.requests.count <= RetryPolicy().attempts + 1, "\(server.requests.count)")
+        #expect(server.requests.allSatisfy { !$0.contains("'range'") }, "a range of what may be another file")
+        #expect(!tree.exists("code"))
     }
 
     @Test func aDownloadBeyondTheLimitIsRefusedBeforeItComes() throws {

@@ -28,7 +28,7 @@ import Testing
         let job = try job(", \"lr\": \"0.1\", \"api_token\": \"hunter22\", \"text\": \"a\\nb\"")
         defer { job.tree.remove() }
         try channels(job.tree)
-        let ending = try job.run(["TRAINING_JOB_NAME": "digits-7"])
+        let ending = try job.run(["TRAINING_JOB_NAME": "digits-7", "TRAINING_JOB_ARN": "arn:aws:sagemaker:::digits-7"])
         let lines = ending.errors.split(separator: "\n").map(String.init)
         #expect(
             lines.contains {
@@ -38,6 +38,14 @@ import Testing
         #expect(lines.contains("[train] info: hyperparameters: lr=0.1, api_token=******, text=a b"))
         #expect(lines.contains("[train] info: log: /aws/sagemaker/TrainingJobs, stream digits-7/algo-1-…"))
         #expect(!ending.errors.contains("hunter22"))
+    }
+
+    /// A local run has a name, and nothing of it is in CloudWatch.
+    @Test func aJobThatIsNotOnThePlatformHasNoStream() throws {
+        let job = try job()
+        defer { job.tree.remove() }
+        let ending = try job.run(["TRAINING_JOB_NAME": "local-7"])
+        #expect(ending.errors.contains("container-runtime") && !ending.errors.contains("/aws/sagemaker"))
     }
 
     /// Streams are not looked into, and neither is a mount that would ask for every file.

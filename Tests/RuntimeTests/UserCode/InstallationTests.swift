@@ -4,6 +4,10 @@ import Testing
 
 @testable import ContainerRuntime
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// What is installed, by what and from where: decided before anything runs.
 @Suite struct InstallationTests {
     private func tree(_ files: [String]) throws -> JobTree {
@@ -33,6 +37,22 @@ import Testing
         defer { tree.remove() }
         let installation = try #require(Installation(Self.script, in: tree.base.appending("code")))
         #expect(installation.arguments == ["-r", "requirements.txt"] + words)
+    }
+
+    /// It is only looked at, and not for ever: PID 1 does it.
+    @Test(arguments: [("# x\n", 200_000, false), ("# x\n", 300_000, true), ("\n\n", 1, false), ("a\n", 1, true)])
+    func requirementsAreReadToALimit(_ line: String, _ count: Int, _ isNeeded: Bool) throws {
+        let tree = try tree(["train.sh"])
+        defer { tree.remove() }
+        try tree.write("code/requirements.txt", String(repeating: line, count: count))
+        #expect((Installation(Self.script, in: tree.base.appending("code")) != nil) == isNeeded)
+    }
+
+    @Test func endlessRequirementsEnd() throws {
+        let tree = try tree(["train.sh"])
+        defer { tree.remove() }
+        #expect(symlink("/dev/zero", tree.base.appending("code/requirements.txt").string) == 0)
+        #expect(Installation(Self.script, in: tree.base.appending("code")) != nil)
     }
 
     /// Without an index the backend that builds a package has to be there already, or among the wheels.

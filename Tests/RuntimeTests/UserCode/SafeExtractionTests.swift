@@ -119,6 +119,46 @@ import Testing
         #expect(tree.exists("code/f19"))
     }
 
+    /// Twenty files, and a thousand directories that no member names.
+    @Test func directoriesOnTheWayCountAsEntries() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let body = "[add('/'.join('d%d_%d' % (i, j) for j in range(50)) + '/f') for i in range(20)]"
+        let path = try Archives.tar(tree, "s.tar.gz", body)
+        let limits = ExtractionLimits(entries: 60)
+        #expect(throws: Failure(.tooManyEntries(limit: 60), path)) {
+            try CodeDelivery(to: tree.base.appending("code"), limits: limits).deliver(FilePath(path))
+        }
+        let named = try Archives.tar(tree, "d.tar.gz", "[add('d/' * i, type=DIR) for i in (1, 2, 3)]; add('d/d/d/f')")
+        let exact = ExtractionLimits(entries: 4)
+        try CodeDelivery(to: tree.base.appending("code"), limits: exact).deliver(FilePath(named))
+        #expect(tree.exists("code/d/d/d/f"))
+    }
+
+    /// The map of a GNU sparse file: libarchive makes 48 bytes of each four, before anybody sees the member.
+    @Test(arguments: [(1_000, false), (2_000_000, true)])
+    func aMapThatNoFileHasIsRefused(_ pieces: Int, _ isRefused: Bool) throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let body = """
+            t.format = tarfile.PAX_FORMAT
+            b = b'\(pieces)\\n' + b'0\\n0\\n' * \(pieces); b += bytes(-len(b) % 512)
+            i = tarfile.TarInfo('f'); i.size = len(b)
+            i.pax_headers = {'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.name': 'f',
+                'GNU.sparse.realsize': '0'}
+            t.addfile(i, io.BytesIO(b)); add('train.py')
+            """
+        let path = FilePath(try Archives.tar(tree, "s.tar.gz", body))
+        let delivery = CodeDelivery(to: tree.base.appending("code"))
+        guard isRefused else {
+            try delivery.deliver(path)
+            return #expect(tree.text("code/train.py") == "x" && tree.text("code/f") == "")
+        }
+        let failure = #expect(throws: Failure.self) { try delivery.deliver(path) }
+        #expect(failure?.description.contains("more than 4194304 bytes in front of its content") == true)
+        #expect(!tree.exists("code"))
+    }
+
     @Test func aGzipBombEndsLongBeforeItsEnd() throws {
         let tree = try JobTree()
         defer { tree.remove() }

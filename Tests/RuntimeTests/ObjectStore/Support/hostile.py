@@ -39,7 +39,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_CONNECT(self):
-        print("CONNECT", self.path, flush=True)
+        print("CONNECT", self.path, self.headers.get("Proxy-Authorization"), flush=True)
         self.answer(403)
 
     do_POST = do_PUT
@@ -92,6 +92,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def mode_cutweak(self, body, tag, count, name):
         self.serve(body, "W/" + tag, cut=None if count > 2 else 1_000_000, ranges=False)
+
+    def mode_weakcut(self, body, tag, count, name):
+        self.serve(body, "W/" + tag, cut=1_000_000)
+
+    def mode_replaced(self, body, tag, count, name):
+        self.serve(body, tag, cut=10_000) if count == 1 else self.serve(body[:5_000], '"other"', cut=10_000)
+
+    def mode_longer(self, body, tag, count, name):
+        self.serve(body if count == 1 else body + body, "W/" + tag, cut=10_000 if count == 1 else None)
+
+    def mode_sink(self, body, tag, count, name):
+        self.answer(200, ETag='"e"')
+
+    def mode_late(self, body, tag, count, name):
+        time.sleep(3)
+        self.answer(200, ETag='"e"')
+
+    def mode_elsewhere(self, body, tag, count, name):
+        port, _, rest = name.partition("/")
+        self.answer(302, Location=f"http://127.0.0.1:{port}/plain/{rest}")
 
     def mode_storm(self, body, tag, count, name):
         if count % 4 != 0:

@@ -1,0 +1,73 @@
+import SystemPackage
+
+/// A channel of a local run: a name and what is in it.
+struct LocalChannel: Hashable, Sendable {
+    let name: String
+    /// A directory, or a file that will be alone in the channel.
+    let path: FilePath
+    /// What an archive of the channel `model` is called there, as on the platform; nil for the file's own name.
+    var fileName: String?
+    var contentType: String?
+
+    static let mostChannels = 20
+    private static let nameExpected =
+        "NAME=PATH with a name of 1 to 64 letters, digits, \".\", \"_\" and \"-\", and not \".\" or \"..\""
+
+    /// Reads `--channel` and `--model`.
+    ///
+    /// Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Channel.html
+    static func read(_ options: LocalOptions) throws(Failure) -> [LocalChannel] {
+        var channels = try options.channels.map { text throws(Failure) in try LocalChannel(text) }
+        if let text = options.model { channels.append(try model(text)) }
+        var names: Set<ExactText> = []
+        for channel in channels where !names.insert(ExactText(text: channel.name)).inserted {
+            let found = channels.filter { $0.name.hasSameBytes(as: channel.name) }.count
+            throw .option("--channel \(channel.name)", expected: "given once", found: "\(found) channels of that name")
+        }
+        guard channels.count <= mostChannels else {
+            throw .option("--channel", expected: "given at most \(mostChannels) times", found: "\(channels.count)")
+        }
+        return channels
+    }
+
+    private init(_ text: String) throws(Failure) {
+        guard let pair = NamedValue(text), 1...64 ~= pair.name.utf8.count, NamedValue.isMade(pair.name, of: "._-"),
+            pair.name != ".", pair.name != ".."
+        else { throw .option("--channel", expected: Self.nameExpected, found: text) }
+        let option = "--channel \(pair.name)"
+        // The other ways to fill a channel have schemes; what is no scheme is a path.
+        for (scheme, what) in [("pipe:", "Pipe mode"), ("s3://", "a channel from S3")]
+        where pair.value.hasPrefix(scheme) {
+            throw .option(option, expected: "a directory or a file; \(what) is not supported yet", found: pair.value)
+        }
+        name = pair.name
+        path = try LocalRequest.existing(pair.value, option, "a directory or a file that is there")
+    }
+
+    private init(name: String, path: FilePath) {
+        (self.name, self.path) = (name, path)
+    }
+
+    private static func model(_ text: String) throws(Failure) -> LocalChannel {
+        let path = try LocalRequest.existing(text, "--model", "a directory or an archive that is there")
+        var channel = LocalChannel(name: "model", path: path)
+        // As the SDK's model_uri asks for it.
+        channel.contentType = "application/x-sagemaker-model"
+        if !DirectoryListing.isDirectory(path) { channel.fileName = "model.tar.gz" }
+        return channel
+    }
+
+    var isDirectory: Bool { DirectoryListing.isDirectory(path) }
+
+    /// The name of a single file in the channel.
+    var nameOfFile: String { fileName ?? path.lastComponent?.string ?? "data" }
+
+    /// Its entry in inputdataconfig.json.
+    var json: JSONValue {
+        var object = JSONObject([
+            ("TrainingInputMode", "File"), ("S3DistributionType", "FullyReplicated"), ("RecordWrapperType", "None"),
+        ])
+        if let contentType { object["ContentType"] = .string(contentType) }
+        return .object(object)
+    }
+}

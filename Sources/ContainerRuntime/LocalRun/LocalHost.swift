@@ -1,0 +1,82 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// One host of a local run while it runs: `train` in a tree of its own, as the platform starts it in a container.
+struct LocalHost {
+    let tree: LocalTree
+    let companion: Companion
+    let started: Instant
+    /// When it was seen to have ended.
+    var ended: Instant?
+
+    /// How it ended, as a status.
+    var status: ExitStatus? {
+        guard ended != nil else { return nil }
+        guard let ending = companion.ending else { return .signal(Signal.kill.rawValue) }
+        return StepReport(ending: ending, tail: [], stop: nil, killed: false, duration: .zero).status
+    }
+
+    /// Starts `train run` with a session of its own, no input and no terminal, as on the platform.
+    ///
+    /// - Throws: `Failure` with code `spawnFailed`.
+    static func start(
+        _ tree: LocalTree,
+        _ incoming: EnvironmentVariables,
+        _ output: LocalOutput,
+        _ supervisor: Supervisor
+    ) throws(Failure) -> LocalHost {
+        let words: [RawString] = tree.request.arguments.isEmpty ? [] : ["--"] + tree.request.arguments
+        let step = Step(
+            name: tree.host,
+            executable: "/proc/self/exe",
+            arguments: ["train", "run"] + words,
+            environment: tree.environment(incoming),
+            workingDirectory: tree.paths.base
+        )
+        do throws(Errno) {
+            let input = OwnedDescriptor(try SystemCall.value { open("/dev/null", O_RDONLY | O_CLOEXEC) })
+            let streams = try output.connect(tree.host, isTagged: tree.request.hosts.count > 1)
+            defer { for descriptor in Set([streams.output, streams.errors]) { close(descriptor) } }
+            let started = Instant.now
+            let child = try ChildProcess.start(
+                step,
+                inbox: supervisor.inbox,
+                terminal: .none,
+                input: input.rawValue,
+                output: streams.output,
+                errors: streams.errors
+            )
+            let companion = Companion(step: step, isVital: false, identity: child.identity, input: -1)
+            supervisor.add(companion)
+            return LocalHost(tree: tree, companion: companion, started: started)
+        } catch {
+            throw Failure(.spawnFailed(program: "train run"), tree.host, error)
+        }
+    }
+}
+
+/// Why a local run was stopped.
+enum LocalStop: Hashable {
+    /// A signal came for `train local`.
+    case signal(Signal)
+    /// `--stop-after`, or the spot instance that is taken away.
+    case time(Duration)
+    /// A host ended with another status than 0, and the others do not run on for it.
+    case host(String)
+
+    /// Whether the platform calls the job `Stopped`.
+    var isPlatforms: Bool {
+        if case .host = self { false } else { true }
+    }
+
+    var words: String {
+        switch self {
+        case .signal(let signal): "\(signal) came"
+        case .time(let time): "\(time.inSeconds) are over"
+        case .host(let name): "\(name) failed"
+        }
+    }
+}

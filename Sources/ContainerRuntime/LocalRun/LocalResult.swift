@@ -1,0 +1,82 @@
+import Logging
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What is left of one host: its files, moved out of the tree, and how it ended.
+struct LocalResult {
+    let host: String
+    let directory: FilePath
+    let status: ExitStatus
+    /// The failure file's text, or nil where there is none.
+    let failure: String?
+
+    /// What is moved, in the order in which it is told.
+    static let files = ["model.tar.gz", "output.tar.gz", "report.html", "report.json", "failure"]
+    private static let more = ["train-report.html", "train-report.json", "metrics"]
+
+    /// Collects the files of a host that has ended.
+    init(_ host: LocalHost, _ supervisor: Supervisor) {
+        let tree = host.tree
+        self.host = tree.host
+        directory = tree.results
+        status = host.status ?? .failure
+        for name in Self.files + Self.more {
+            Self.move(tree.paths.output.appending(name), to: tree.results.appending(name))
+        }
+        failure = (try? readFile(tree.results.appending("failure"), limit: 1 << 16)).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        // The platform keeps what is there of a failed or stopped job too, and packs it itself.
+        pack(tree.paths.model, supervisor, "model.tar.gz")
+        pack(tree.paths.outputData, supervisor, "output.tar.gz")
+        makePage(supervisor)
+    }
+
+    private static func move(_ old: FilePath, to new: FilePath) {
+        let failed = old.withPlatformString { old in new.withPlatformString { rename(old, $0) } } != 0
+        if failed, errno != ENOENT { log.warning("\(old): cannot be moved to \(new): \(Errno(rawValue: errno))") }
+    }
+
+    private func pack(_ tree: FilePath, _ supervisor: Supervisor, _ name: String) {
+        let archive = directory.appending(name)
+        guard !DirectoryListing.exists(archive), directoryEntries(tree)?.isEmpty == false else { return }
+        run("pack \(name)", ["pack", tree.string, archive.string], supervisor)
+    }
+
+    /// Out of the job's own time, and also where it was stopped and had none left.
+    private func makePage(_ supervisor: Supervisor) {
+        let names = ["report.json", "train-report.json"].map { directory.appending($0) }
+        guard let record = names.last(where: { DirectoryListing.exists($0) }) else { return }
+        run("report page", ["report", record.string, "--seconds", "60"], supervisor)
+    }
+
+    private func run(_ name: String, _ words: [String], _ supervisor: Supervisor) {
+        var environment = EnvironmentVariables.current()
+        // What is done here is told in the summary.
+        environment.set("SM_LOG_LEVEL", "30")
+        let step = Step(
+            name: name,
+            executable: "/proc/self/exe",
+            arguments: (["train"] + words).compactMap { RawString($0) },
+            environment: environment.entries
+        )
+        do throws(Failure) {
+            let report = try supervisor.run(step, policy: SupervisionPolicy(onStop: .finish), output: .readErrors)
+            if !report.isSuccess { log.error("\(name): \(EndingWords.line(report.ending) ?? "it was not begun")") }
+        } catch {
+            log.error("\(name): \(error)")
+        }
+    }
+
+    /// Whether it failed only since another host did.
+    var followsAnother: Bool { failure?.hasPrefix("\(FailureClass.peer.rawValue):") ?? false }
+
+    /// What DescribeTrainingJob would say: the first 1,024 characters of the file, and the status.
+    var failureReason: String {
+        let text = String(String.UnicodeScalarView((failure ?? "").unicodeScalars.prefix(1_024)))
+        return "AlgorithmError: \(text), exit code: \(status.rawValue)"
+    }
+}

@@ -1,0 +1,126 @@
+import CLinux
+import Logging
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// One run of all hosts, from their start to the end of the last: the platform's part, and no more than that.
+///
+/// A stop is the platform's: SIGTERM, 120 s, SIGKILL. What a host does with it is up to its own `train`.
+final class LocalRound {
+    /// What the platform gives a container between SIGTERM and SIGKILL.
+    ///
+    /// Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html
+    static let grace = Duration.seconds(120)
+    /// How long hosts may take to end by themselves when one has failed: the channel between them tells them.
+    private static let patience = Duration.seconds(10)
+
+    private let supervisor: Supervisor
+    private let output: LocalOutput
+    private let stopAfter: Duration?
+    private(set) var hosts: [LocalHost] = []
+    private(set) var stop: LocalStop?
+    private let begin: Instant
+    private var killAt: Instant?
+    private var isKilled = false
+
+    init(_ supervisor: Supervisor, _ output: LocalOutput, stopAfter: Duration?) {
+        (self.supervisor, self.output, self.stopAfter) = (supervisor, output, stopAfter)
+        begin = .now
+    }
+
+    /// Starts the hosts of trees, and comes back when all have ended.
+    ///
+    /// - Throws: `Failure` with code `spawnFailed`; no host runs then.
+    func run(_ trees: [LocalTree], _ incoming: EnvironmentVariables) throws(Failure) {
+        defer { supervisor.endCompanions() }
+        for tree in trees { hosts.append(try LocalHost.start(tree, incoming, output, supervisor)) }
+        while hosts.contains(where: { $0.ended == nil }) {
+            output.turn(signals: supervisor.signalDescriptor, nanoseconds: timeLeft)
+            noteEnds()
+            hear()
+            enforce()
+        }
+        supervisor.endCompanions()
+        passOnRest()
+    }
+
+    /// How long it ran.
+    var duration: Duration { (hosts.compactMap(\.ended).max() ?? .now) - begin }
+
+    private func noteEnds() {
+        for index in hosts.indices where hosts[index].ended == nil {
+            if supervisor.wait(for: hosts[index].companion, atMost: .zero) { hosts[index].ended = .now }
+        }
+    }
+
+    /// SIGINT and SIGHUP are what a person has for a stop; a second one does not wait any longer.
+    private func hear() {
+        supervisor.receive()
+        for signal in supervisor.takeSignals() where [.terminate, .interrupt, .hangUp].contains(signal) {
+            switch stop {
+            case nil: begin(.signal(signal))
+            case .signal: if !isKilled { kill() }
+            // It is a person's stop from here on: nothing is started again.
+            case .time, .host: stop = .signal(signal)
+            }
+        }
+    }
+
+    private func enforce() {
+        let now = Instant.now
+        if stop == nil, let stopAfter, now >= begin + stopAfter { begin(.time(stopAfter)) }
+        if stop == nil, let failed = failedHost, now >= failed.time + Self.patience { begin(.host(failed.name)) }
+        if let killAt, now >= killAt { kill() }
+    }
+
+    private var failedHost: (name: String, time: Instant)? {
+        hosts.lazy.compactMap { host in
+            guard let ended = host.ended, let status = host.status, status != .success else { return nil }
+            return (host.tree.host, ended)
+        }.min { $0.time < $1.time }
+    }
+
+    private func begin(_ cause: LocalStop) {
+        stop = cause
+        killAt = .now + Self.grace
+        for host in hosts where host.ended == nil { host.companion.identity.send(.terminate) }
+        // Last: whoever reads our lines may be slow.
+        log.notice("stopping the job as the platform does, since \(cause.words): SIGTERM, then \(Self.grace.inSeconds)")
+    }
+
+    /// As the end of a container: everything in it is gone.
+    private func kill() {
+        for process in ProcessTable.descendants(of: getpid()) { process.send(.kill) }
+        guard !isKilled else {
+            // One in an uninterruptible wait, of a dead NFS server or a GPU driver, never ends.
+            for index in hosts.indices where hosts[index].ended == nil { hosts[index].ended = .now }
+            return
+        }
+        isKilled = true
+        killAt = .now + ShutdownSequence.patienceAfterKill
+        log.warning("the job did not end in time and is killed")
+    }
+
+    private var timeLeft: Int64 {
+        let now = Instant.now
+        var ends: [Instant] = []
+        if let killAt { ends.append(killAt) }
+        if stop == nil {
+            if let stopAfter { ends.append(begin + stopAfter) }
+            if let failed = failedHost { ends.append(failed.time + Self.patience) }
+        }
+        return ends.min().map { max(0, ($0 - now).wholeNanoseconds) } ?? -1
+    }
+
+    /// All writers are gone: what is in the pipes is the rest, and only the reader may still take its time, until a signal.
+    private func passOnRest() {
+        while output.isOpen {
+            output.turn(signals: supervisor.signalDescriptor, nanoseconds: -1)
+            supervisor.receive()
+            if supervisor.takeSignals().contains(where: { [.terminate, .interrupt, .hangUp].contains($0) }) { return }
+        }
+    }
+}

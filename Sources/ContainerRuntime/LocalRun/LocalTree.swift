@@ -1,0 +1,89 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What /opt/ml is in a container, for one host of a local run: a directory beside the results.
+///
+/// It is on the disk of the results, so that archives are moved by a rename and not copied. Data is linked, never copied.
+struct LocalTree: Sendable {
+    let request: LocalRequest
+    let job: String
+    let host: String
+    /// The directory of this host's results.
+    let results: FilePath
+    /// All results, which the code must not be copied with.
+    let place: LocalPlace
+    let checkpoints: FilePath?
+    /// The file that names of hosts are looked up in.
+    var hostsFile: FilePath?
+    var peerPort: Int?
+    /// The base directory.
+    var paths: TrainingPaths { TrainingPaths(base: results.appending("ml")) }
+
+    /// Makes the tree, anew.
+    ///
+    /// - Throws: `Failure` where a file cannot be written or the code cannot be copied.
+    func make() throws(Failure) {
+        remove()
+        let paths = paths
+        // What is written here may hold a job's secrets.
+        try directory(results, 0o755)
+        try directory(paths.base, 0o700)
+        for path in [
+            paths.input, paths.inputConfiguration, paths.inputData, paths.model, paths.output, paths.outputData,
+        ] {
+            try directory(path, 0o755)
+        }
+        for channel in request.channels { try make(channel) }
+        if let checkpoints {
+            do throws(Errno) { try makeDirectories(checkpoints) } catch {
+                throw Failure(.directoryUnavailable, checkpoints.string, error)
+            }
+            try link(paths.checkpoints, to: checkpoints)
+        }
+        for (name, value) in configuration { try write(value, paths.configuration(name)) }
+        try request.code.copy(to: paths.code, besides: place.directory)
+    }
+
+    /// Removes the tree; what is linked stays.
+    func remove() {
+        if DirectoryListing.exists(paths.base) { TemporaryDirectory.remove(paths.base) }
+    }
+
+    private func make(_ channel: LocalChannel) throws(Failure) {
+        let place = paths.channel(channel.name)
+        var names = [channel.nameOfFile]
+        if channel.isDirectory {
+            try link(place, to: channel.path)
+            names = Array(DirectoryListing.names(channel.path).prefix(Self.mostListed))
+        } else {
+            try directory(place, 0o755)
+            try link(place.appending(FilePath.Component(channel.nameOfFile) ?? "data"), to: channel.path)
+        }
+        let parent = channel.isDirectory ? channel.path : channel.path.removingLastComponent()
+        let prefix = JSONValue.object(JSONObject([("prefix", .string("file://\(parent.string)/"))]))
+        let list = JSONValue.array([prefix] + names.map { .string($0) })
+        try write(list, paths.inputData.appending("\(channel.name)-manifest"))
+    }
+
+    /// A channel may hold millions of files, and nobody has to wait for a list of them.
+    private static let mostListed = 1_000
+
+    private func directory(_ path: FilePath, _ mode: mode_t) throws(Failure) {
+        guard path.withPlatformString({ mkdir($0, mode) }) != 0, errno != EEXIST else { return }
+        throw Failure(.directoryUnavailable, path.string, Errno(rawValue: errno))
+    }
+
+    private func link(_ path: FilePath, to target: FilePath) throws(Failure) {
+        let failed = target.withPlatformString { target in path.withPlatformString { symlink(target, $0) } } != 0
+        if failed { throw Failure(.directoryUnavailable, path.string, Errno(rawValue: errno)) }
+    }
+
+    private func write(_ value: JSONValue, _ path: FilePath) throws(Failure) {
+        do throws(Errno) { try SmallFile.write(JSONWriter.bytes(value), to: path, isDurable: false) } catch {
+            throw Failure(.outcomeUnwritable, path.string, error)
+        }
+    }
+}
