@@ -93,7 +93,8 @@ import Glibc
         let result = try fetch("\(server.address)/weakcut/x.py", tree, server.environment).run()
         #expect(result.status == 1 && !result.timedOut)
         #expect(result.errorText.contains("cannot be reached: "), "\(result.errorText)")
-        #expect(server.requests.count <= RetryPolicy().attempts + 1, "\(server.requests.count)")
+        // A connection that is cut may lose some of its megabyte, so that a later one does come a little further.
+        #expect(server.requests.count <= 8 * RetryPolicy().attempts, "\(server.requests.count)")
         #expect(server.requests.allSatisfy { !$0.contains("'range'") }, "a range of what may be another file")
         #expect(!tree.exists("code"))
     }
