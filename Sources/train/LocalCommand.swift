@@ -45,7 +45,8 @@ struct LocalCommand: SupervisingCommand {
     var hyperparameterFile: String?
 
     @Option(
-        help: "The directory of the code, with the script in it. (default: the script alone)",
+        help:
+            "The directory of the code, with the script in it, or where the job fetches it: s3://… (default: the script alone)",
         completion: .directory
     )
     var source: String?

@@ -39,7 +39,8 @@ struct LocalChannel: Hashable, Sendable {
         let option = "--channel \(pair.name)"
         // The other ways to fill a channel have schemes; what is no scheme is a path.
         if pair.value.hasPrefix("s3://") {
-            let expected = "a directory or a file; a channel from S3 is not supported yet"
+            // `train fetch` brings one object and unpacks it; a channel is a prefix, its objects as they are.
+            let expected = "a directory or a file of this machine; copy the channel here first, as with aws s3 sync"
             throw .option(option, expected: expected, found: pair.value)
         }
         name = pair.name

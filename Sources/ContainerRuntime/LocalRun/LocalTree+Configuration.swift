@@ -27,6 +27,9 @@ extension LocalTree {
     private var hyperparameters: JSONObject {
         var written = request.hyperparameters
         written["sagemaker_program"] = .string(JSONWriter.text(.string(request.code.program)))
+        if let location = request.code.location {
+            written["sagemaker_submit_directory"] = .string(JSONWriter.text(.string(location)))
+        }
         written["sagemaker_job_name"] = .string(JSONWriter.text(.string(job)))
         if written["sagemaker_container_log_level"] == nil { written["sagemaker_container_log_level"] = "20" }
         let variables = EnvironmentVariables.current()

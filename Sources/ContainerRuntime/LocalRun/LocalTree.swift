@@ -53,7 +53,11 @@ struct LocalTree: Sendable {
             try link(paths.checkpoints, to: checkpoints)
         }
         for (name, value) in configuration { try write(value, paths.configuration(name)) }
-        try request.code.copy(to: paths.code, besides: place.directory)
+        if request.code.location == nil {
+            try request.code.copy(to: paths.code, besides: place.directory)
+        } else {
+            try directory(paths.code, 0o755)
+        }
         if container != nil { try prepareMounts() }
     }
 

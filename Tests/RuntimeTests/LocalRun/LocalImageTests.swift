@@ -18,9 +18,10 @@ enum BaseImage {
 
     static let isThere: Bool = docker(["image", "inspect", name])?.status == 0
 
-    /// The containers and networks of local runs that began since a job's directory was made.
-    static func left(by result: Command.Result, in job: LocalJob) -> String {
-        let name = job.tree.text("train-local-1/job.log")?.firstMatch(of: /train-local-[0-9]{10,}/)?.output ?? "none"
+    /// The containers and networks that a local run has left.
+    static func left(by job: LocalJob) throws -> String {
+        let log = job.tree.text("train-local-1/job.log")
+        let name = try #require(log?.firstMatch(of: /train-local-[0-9]{10,}/)?.output)
         let filter = ["--filter", "label=train-local=\(name)", "--quiet"]
         return [["ps", "--all"], ["network", "ls"]].map { docker($0 + filter)?.outputText ?? "?" }.joined()
     }
@@ -65,7 +66,7 @@ struct LocalImageTests {
         #expect(job.tree.text("kept/c") == #"{"LocalPath":"/opt/ml/checkpoints"}"#)
         let left = directoryEntries(job.tree.base.appending("train-local-1"))?.sorted()
         #expect(left == ["job.log", "model.tar.gz", "output.tar.gz", "report.html", "report.json"])
-        #expect(BaseImage.left(by: result, in: job) == "")
+        #expect(try BaseImage.left(by: job) == "")
     }
 
     @Test func aFailureIsThatOfTheJob() throws {
@@ -121,7 +122,7 @@ struct LocalImageTests {
             #expect(!result.timedOut && result.status == (waits ? 137 : 0), "\(result.errorText)")
             #expect(result.errorText.contains("train local: Stopped after "))
             #expect(try job.names(in: "train-local-1/model.tar.gz") == ["saved"])
-            #expect(BaseImage.left(by: result, in: job) == "")
+            #expect(try BaseImage.left(by: job) == "")
         }
     }
 
@@ -140,7 +141,7 @@ struct LocalImageTests {
         let lines = result.outputText.split(separator: "\n").sorted()
         #expect(lines == ["[algo-1] algo-1 2", "[algo-2] algo-2 2"])
         #expect(result.errorText.contains("  algo-2 failed first\n"), "\(result.errorText)")
-        #expect(BaseImage.left(by: result, in: job) == "")
+        #expect(try BaseImage.left(by: job) == "")
     }
 
     @Test func pipeModeReachesIntoTheContainer() throws {
