@@ -1,12 +1,21 @@
 #include "processes.h"
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 int linux_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) ? errno : 0; }
+
+int linux_end_with_parent(int parent) {
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0))
+        return errno;
+    // It may have ended before that was asked for.
+    return getppid() == parent ? 0 : ESRCH;
+}
 
 int linux_collect_child(int stops, struct linux_child_change *change) {
     int status = 0;

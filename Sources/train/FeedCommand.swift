@@ -26,6 +26,9 @@ struct FeedCommand: ParsableCommand {
     @Option(help: "An attribute of the manifest; repeated, in the order of AttributeNames.")
     var attribute: [String] = []
 
+    @Option(help: "End when this process ends, which is the parent.")
+    var parent: Int32?
+
     func validate() throws {
         if FilePath(channel).lastComponent == nil { throw ValidationError("a channel has a name, input/data/NAME") }
         guard manifest == !attribute.isEmpty else {
@@ -38,6 +41,8 @@ struct FeedCommand: ParsableCommand {
 
     func run() throws {
         ModelArchive.removeTemporariesOnSignals()
+        // A local run that is killed ends nobody, and a feeder would wait for a reader without an end.
+        if let parent, !LocalRun.endsWithParent(parent) { throw ExitCode(1) }
         let source = FilePath(source)
         let feeder = PipeFeeder(
             manifest ? .augmentedManifest(source, attributes: attribute) : .files(source),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ContainerRuntime
 
-/// `train local SCRIPT`: a job on this machine, without a container.
+/// `train local SCRIPT`: a job on this machine, without a container or in one.
 struct LocalCommand: SupervisingCommand {
     static let configuration = CommandConfiguration(
         commandName: "local",
@@ -23,7 +23,10 @@ struct LocalCommand: SupervisingCommand {
     @Option(
         name: .customLong("channel"),
         parsing: .singleValue,
-        help: ArgumentHelp("Data: a directory or a file, which is linked and not copied.", valueName: "name=path")
+        help: ArgumentHelp(
+            "Data: a directory or a file, linked and not copied; with pipe: before it, in Pipe mode.",
+            valueName: "name=path"
+        )
     )
     var channels: [String] = []
 
@@ -42,7 +45,8 @@ struct LocalCommand: SupervisingCommand {
     var hyperparameterFile: String?
 
     @Option(
-        help: "The directory of the code, with the script in it. (default: the script alone)",
+        help:
+            "The directory of the code, with the script in it, or where the job fetches it: s3://… (default: the script alone)",
         completion: .directory
     )
     var source: String?
@@ -114,6 +118,11 @@ struct LocalCommand: SupervisingCommand {
     )
     var restarts = false
 
+    @Option(
+        help: ArgumentHelp("Run it in Docker, in this image: \"train\" with the tree as /opt/ml.", valueName: "image")
+    )
+    var image: String?
+
     @Flag(name: .customLong("keep"), help: "Keep the tree that the job ran in, as ml beside the results.")
     var keeps = false
 
@@ -148,7 +157,7 @@ struct LocalCommand: SupervisingCommand {
         (options.dependencies, options.variables, options.metrics) = (dependencies, variables, metrics)
         (options.output, options.hosts, options.gpus) = (output, hosts, gpus)
         (options.maximumRunTime, options.stopAfter) = (maximumRunTime, stopAfter)
-        (options.restarts, options.keeps) = (restarts, keeps)
+        (options.restarts, options.keeps, options.image) = (restarts, keeps, image)
         // As bytes: `arguments` has mended what is no UTF-8.
         options.arguments = Array(Startup.shared.arguments.drop { $0 != "--" }.dropFirst())
         return options

@@ -24,4 +24,8 @@ int linux_child_waits(void);
 /// The processors that this process may run on, or -1 and errno.
 int linux_usable_processors(void);
 
+/// Has SIGTERM sent to this process when its parent ends (PR_SET_PDEATHSIG). Returns 0, or an errno: ESRCH where the parent is
+/// not, or not any more, the process of this number.
+int linux_end_with_parent(int parent);
+
 #endif

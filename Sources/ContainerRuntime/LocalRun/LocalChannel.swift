@@ -8,6 +8,8 @@ struct LocalChannel: Hashable, Sendable {
     /// What an archive of the channel `model` is called there, as on the platform; nil for the file's own name.
     var fileName: String?
     var contentType: String?
+    /// How it is fed in Pipe mode, or nil for File mode.
+    private(set) var feed: LocalFeed?
 
     static let mostChannels = 20
     private static let nameExpected =
@@ -36,11 +38,21 @@ struct LocalChannel: Hashable, Sendable {
         else { throw .option("--channel", expected: Self.nameExpected, found: text) }
         let option = "--channel \(pair.name)"
         // The other ways to fill a channel have schemes; what is no scheme is a path.
-        for (scheme, what) in [("pipe:", "Pipe mode"), ("s3://", "a channel from S3")]
-        where pair.value.hasPrefix(scheme) {
-            throw .option(option, expected: "a directory or a file; \(what) is not supported yet", found: pair.value)
+        if pair.value.hasPrefix("s3://") {
+            // `train fetch` brings one object and unpacks it; a channel is a prefix, its objects as they are.
+            let expected = "a directory or a file of this machine; copy the channel here first, as with aws s3 sync"
+            throw .option(option, expected: expected, found: pair.value)
         }
         name = pair.name
+        if let (feed, text) = try LocalFeed.read(pair.value, option) {
+            let kind = feed.attributes.isEmpty ? "a directory or a file that is there" : "a manifest that is there"
+            path = try LocalRequest.existing(text, option, kind)
+            guard feed.attributes.isEmpty || !isDirectory else {
+                throw .option(option, expected: "a manifest, which is a file", found: text)
+            }
+            self.feed = feed
+            return
+        }
         path = try LocalRequest.existing(pair.value, option, "a directory or a file that is there")
     }
 
@@ -65,7 +77,8 @@ struct LocalChannel: Hashable, Sendable {
     /// Its entry in inputdataconfig.json.
     var json: JSONValue {
         var object = JSONObject([
-            ("TrainingInputMode", "File"), ("S3DistributionType", "FullyReplicated"), ("RecordWrapperType", "None"),
+            ("TrainingInputMode", feed == nil ? "File" : "Pipe"), ("S3DistributionType", "FullyReplicated"),
+            ("RecordWrapperType", feed?.wrapsRecords == true ? "RecordIO" : "None"),
         ])
         if let contentType { object["ContentType"] = .string(contentType) }
         return .object(object)

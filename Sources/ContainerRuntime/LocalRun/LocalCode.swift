@@ -4,13 +4,15 @@ import SystemPackage
 import Glibc
 #endif
 
-/// The code of a local run: a script alone, or a directory with the script in it.
+/// The code of a local run: a script alone, a directory with the script in it, or what the job itself fetches.
 struct LocalCode: Hashable, Sendable {
     /// The entry point, relative to the code directory.
     let program: String
     /// The script alone, or nil where a directory is copied.
     let script: FilePath?
     let source: FilePath?
+    /// Where the job fetches it from, as sagemaker_submit_directory has it; nil where it is of this machine.
+    let location: String?
     let requirements: FilePath?
 
     /// Finds script, directory and requirements.
@@ -18,6 +20,12 @@ struct LocalCode: Hashable, Sendable {
         requirements = try options.requirements.map { text throws(Failure) in
             try Self.file(text, "--requirements", "a file that is there")
         }
+        if let location = options.source, location.utf8.firstRange(of: "://".utf8) != nil {
+            self.location = location
+            (program, script, source) = (try Self.fetched(options, location), nil, nil)
+            return
+        }
+        location = nil
         guard let directory = options.source else {
             let file = try Self.file(options.script, "SCRIPT", "a file that is there")
             // Its own name, not that of what a link leads to.
@@ -56,6 +64,25 @@ struct LocalCode: Hashable, Sendable {
         }
         if let requirements { try Self.put(requirements, "requirements.txt", &copy) }
         try staging.commit()
+    }
+
+    /// The script's name in code that nobody has seen yet.
+    private static func fetched(_ options: LocalOptions, _ location: String) throws(Failure) -> String {
+        guard (try? CodeLocation(location)) != nil else {
+            throw .option(
+                "--source",
+                expected: "a directory, s3://BUCKET/KEY, https://… or file:///PATH",
+                found: location
+            )
+        }
+        if let file = options.requirements {
+            // Code is only fetched into a directory that is empty.
+            throw .option("--requirements", expected: "used with a --source of this machine", found: file)
+        }
+        guard !options.script.isEmpty, !options.script.utf8.contains(0), FilePath(options.script).isRelative else {
+            throw .option("SCRIPT", expected: "a file of what --source brings, named from there", found: options.script)
+        }
+        return options.script
     }
 
     private static func put(_ file: FilePath, _ name: String, _ copy: inout TreeCopy) throws(Failure) {

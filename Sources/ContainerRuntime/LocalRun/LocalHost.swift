@@ -4,7 +4,7 @@ import SystemPackage
 import Glibc
 #endif
 
-/// One host of a local run while it runs: `train` in a tree of its own, as the platform starts it in a container.
+/// One host of a local run while it runs: `train` in a tree of its own, as a process or in a container.
 struct LocalHost {
     let tree: LocalTree
     let companion: Companion
@@ -28,14 +28,7 @@ struct LocalHost {
         _ output: LocalOutput,
         _ supervisor: Supervisor
     ) throws(Failure) -> LocalHost {
-        let words: [RawString] = tree.request.arguments.isEmpty ? [] : ["--"] + tree.request.arguments
-        let step = Step(
-            name: tree.host,
-            executable: "/proc/self/exe",
-            arguments: ["train", "run"] + words,
-            environment: tree.environment(incoming),
-            workingDirectory: tree.paths.base
-        )
+        let step = tree.container?.step(tree, incoming) ?? process(tree, incoming)
         do throws(Errno) {
             let input = OwnedDescriptor(try SystemCall.value { open("/dev/null", O_RDONLY | O_CLOEXEC) })
             let streams = try output.connect(tree.host, isTagged: tree.request.hosts.count > 1)
@@ -53,8 +46,26 @@ struct LocalHost {
             supervisor.add(companion)
             return LocalHost(tree: tree, companion: companion, started: started)
         } catch {
-            throw Failure(.spawnFailed(program: "train run"), tree.host, error)
+            throw Failure(.spawnFailed(program: step.name), tree.host, error)
         }
+    }
+
+    private static func process(_ tree: LocalTree, _ incoming: EnvironmentVariables) -> Step {
+        let words: [RawString] = tree.request.arguments.isEmpty ? [] : ["--"] + tree.request.arguments
+        return Step(
+            name: "train run",
+            executable: "/proc/self/exe",
+            arguments: ["train", "run"] + words,
+            environment: tree.environment(incoming),
+            workingDirectory: tree.paths.base
+        )
+    }
+
+    /// Ends its container where the client of Docker could not.
+    func removeContainer() {
+        guard let container = tree.container else { return }
+        if case .exited? = companion.ending { return }
+        container.remove()
     }
 }
 
@@ -66,10 +77,15 @@ enum LocalStop: Hashable {
     case time(Duration)
     /// A host ended with another status than 0, and the others do not run on for it.
     case host(String)
+    /// A channel is not fed any more, and nobody trains on half of the data.
+    case feeder(String)
 
     /// Whether the platform calls the job `Stopped`.
     var isPlatforms: Bool {
-        if case .host = self { false } else { true }
+        switch self {
+        case .signal, .time: true
+        case .host, .feeder: false
+        }
     }
 
     var words: String {
@@ -77,6 +93,7 @@ enum LocalStop: Hashable {
         case .signal(let signal): "\(signal) came"
         case .time(let time): "\(time.inSeconds) are over"
         case .host(let name): "\(name) failed"
+        case .feeder(let name): "the feeder of channel \(name) failed"
         }
     }
 }

@@ -34,6 +34,8 @@ public struct LocalOptions: Sendable {
     public var stopAfter: String?
     /// Whether it is started again after the stop.
     public var restarts = false
+    /// The image to run it in.
+    public var image: String?
     /// Whether the tree stays.
     public var keeps = false
     /// What goes to the script as it is.

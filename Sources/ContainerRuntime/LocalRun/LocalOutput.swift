@@ -55,6 +55,12 @@ final class LocalOutput {
         return (output, isShared ? output : try pipe(1, host, isTagged))
     }
 
+    /// Makes the one stream of a helper, whose lines are tagged; to be closed after its start.
+    func connectErrors(_ tag: String) throws(Errno) -> Int32 { try pipe(1, tag, true) }
+
+    /// The last line with text that came under a tag.
+    func lastLine(of tag: String) -> [UInt8] { sources.last { $0.tagger?.host == tag }?.tagger?.lastLine ?? [] }
+
     private func pipe(_ destination: Int, _ host: String, _ isTagged: Bool) throws(Errno) -> Int32 {
         var (ours, theirs) = (Int32(-1), Int32(-1))
         try SystemCall.check(linux_pipe(&ours, &theirs))
@@ -152,10 +158,16 @@ struct HostTagger: LineFilter {
     /// A longer line comes in parts, so that memory stays bounded.
     static let longestLine = 1 << 16
 
+    let host: String
+    /// The last line that was not empty.
+    private(set) var lastLine: [UInt8] = []
     private let tag: [UInt8]
     private var line: [UInt8] = []
 
-    init(host: String) { tag = Array("[\(host)] ".utf8) }
+    init(host: String) {
+        self.host = host
+        tag = Array("[\(host)] ".utf8)
+    }
 
     mutating func take(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         line += bytes
@@ -163,6 +175,7 @@ struct HostTagger: LineFilter {
         var begin = line.startIndex
         while let end = line[begin...].firstIndex(of: 0x0a) {
             output += tag + line[begin...end]
+            if end > begin { lastLine = Array(line[begin..<end]) }
             begin = end + 1
         }
         line.removeSubrange(..<begin)
@@ -173,6 +186,7 @@ struct HostTagger: LineFilter {
     mutating func finish() -> [UInt8] {
         guard !line.isEmpty else { return [] }
         defer { line = [] }
+        lastLine = line
         return tag + line + [0x0a]
     }
 }

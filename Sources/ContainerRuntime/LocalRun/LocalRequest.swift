@@ -24,6 +24,8 @@ public struct LocalRequest: Sendable {
     let stopAfter: Duration?
     let restarts: Bool
     let keeps: Bool
+    /// The image that the hosts run in, or nil for processes.
+    let image: String?
     let arguments: [RawString]
 
     /// When a spot instance is taken away where nothing else is said.
@@ -66,6 +68,10 @@ public struct LocalRequest: Sendable {
         let asked = try options.stopAfter.map { text throws(Failure) in try Self.time(text, "--stop-after") }
         stopAfter = asked ?? (options.restarts ? Self.spotTime : nil)
         (restarts, keeps, arguments) = (options.restarts, options.keeps, options.arguments)
+        image = options.image
+        if let image, image.isEmpty || image.hasPrefix("-") || image.utf8.contains(where: { $0 <= 0x20 }) {
+            throw .option("--image", expected: "the name of an image", found: image)
+        }
     }
 }
 

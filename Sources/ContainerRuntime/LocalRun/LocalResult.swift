@@ -12,6 +12,7 @@ struct LocalResult {
     let status: ExitStatus
     /// The failure file's text, or nil where there is none.
     let failure: String?
+    private let isContainer: Bool
 
     /// What is moved, in the order in which it is told.
     static let files = ["model.tar.gz", "output.tar.gz", "report.html", "report.json", "failure"]
@@ -23,6 +24,7 @@ struct LocalResult {
         self.host = tree.host
         directory = tree.results
         status = host.status ?? .failure
+        isContainer = tree.container != nil
         for name in Self.files + Self.more {
             Self.move(tree.paths.output.appending(name), to: tree.results.appending(name))
         }
@@ -76,6 +78,10 @@ struct LocalResult {
 
     /// What DescribeTrainingJob would say: the first 1,024 characters of the file, and the status.
     var failureReason: String {
+        // docker-run(1): 125 of Docker itself, 126 and 127 where the command cannot be executed or is not there.
+        if isContainer, failure == nil, 125...127 ~= status.rawValue {
+            return "none, docker could not start train in the image: exit code \(status.rawValue), see job.log"
+        }
         let text = String(String.UnicodeScalarView((failure ?? "").unicodeScalars.prefix(1_024)))
         return "AlgorithmError: \(text), exit code: \(status.rawValue)"
     }

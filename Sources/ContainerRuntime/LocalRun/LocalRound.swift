@@ -21,6 +21,10 @@ final class LocalRound {
     private let output: LocalOutput
     private let stopAfter: Duration?
     private(set) var hosts: [LocalHost] = []
+    private var feeders: [LocalFeeder] = []
+    /// The feeder that failed, for which the job did.
+    private(set) var lostFeeder: (channel: String, words: String)?
+    private var lostIndex: Int?
     private(set) var stop: LocalStop?
     private let begin: Instant
     private var killAt: Instant?
@@ -35,16 +39,51 @@ final class LocalRound {
     ///
     /// - Throws: `Failure` with code `spawnFailed`; no host runs then.
     func run(_ trees: [LocalTree], _ incoming: EnvironmentVariables) throws(Failure) {
-        defer { supervisor.endCompanions() }
-        for tree in trees { hosts.append(try LocalHost.start(tree, incoming, output, supervisor)) }
+        defer {
+            supervisor.endCompanions()
+            for host in hosts { host.removeContainer() }
+        }
+        for tree in trees {
+            for channel in tree.request.channels {
+                if let feeder = try LocalFeeder(channel, tree, output, supervisor) { feeders.append(feeder) }
+            }
+        }
+        try waitForFeeders()
+        if stop == nil {
+            for tree in trees { hosts.append(try LocalHost.start(tree, incoming, output, supervisor)) }
+        }
         while hosts.contains(where: { $0.ended == nil }) {
             output.turn(signals: supervisor.signalDescriptor, nanoseconds: timeLeft)
             noteEnds()
+            noteFeeders()
             hear()
             enforce()
         }
+        noteFeeders()
         supervisor.endCompanions()
+        // One that had just given the program too little, and had not yet ended for it.
+        if stop == nil, lostIndex == nil { lostIndex = feeders.firstIndex { $0.hasFailed } }
         passOnRest()
+        // Only now its last line is known.
+        lostFeeder = lostIndex.map { (feeders[$0].channel, feeders[$0].words(output)) }
+    }
+
+    /// A program may look for its channel at once: the first FIFO of each is there before.
+    private func waitForFeeders() throws(Failure) {
+        let end = Instant.now + LocalFeeder.patience
+        while let late = feeders.first(where: { !$0.isReady }) {
+            output.turn(signals: supervisor.signalDescriptor, nanoseconds: 1_000_000)
+            noteFeeders()
+            hear()
+            if stop != nil { return }
+            if Instant.now >= end { throw late.lateness }
+        }
+    }
+
+    private func noteFeeders() {
+        guard stop == nil, let index = feeders.firstIndex(where: { $0.hasEnded(supervisor) }) else { return }
+        lostIndex = index
+        begin(.feeder(feeders[index].channel))
     }
 
     /// How long it ran.
@@ -64,7 +103,7 @@ final class LocalRound {
             case nil: begin(.signal(signal))
             case .signal: if !isKilled { kill() }
             // It is a person's stop from here on: nothing is started again.
-            case .time, .host: stop = .signal(signal)
+            case .time, .host, .feeder: stop = .signal(signal)
             }
         }
     }
@@ -88,11 +127,14 @@ final class LocalRound {
         killAt = .now + Self.grace
         for host in hosts where host.ended == nil { host.companion.identity.send(.terminate) }
         // Last: whoever reads our lines may be slow.
+        guard hosts.contains(where: { $0.ended == nil }) else { return }
         log.notice("stopping the job as the platform does, since \(cause.words): SIGTERM, then \(Self.grace.inSeconds)")
     }
 
     /// As the end of a container: everything in it is gone.
     private func kill() {
+        // First: it is Docker's child and not ours, and its client ends with it.
+        for host in hosts where host.ended == nil { host.tree.container?.remove() }
         for process in ProcessTable.descendants(of: getpid()) { process.send(.kill) }
         guard !isKilled else {
             // One in an uninterruptible wait, of a dead NFS server or a GPU driver, never ends.

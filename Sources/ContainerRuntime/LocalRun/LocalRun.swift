@@ -29,11 +29,12 @@ public final class LocalRun {
     /// - Returns: The status of the job: of several hosts, that of the one that failed first.
     /// - Throws: `Failure` where nothing could be started; no result of an earlier run is touched.
     public func run() throws(Failure) -> ExitStatus {
+        let image = try request.image.map { name throws(Failure) in try LocalImage(name, incoming, supervisor) }
         let place = try LocalPlace(request.output, shown: request.shownOutput)
-        let trees = makeTrees(place)
+        let trees = makeTrees(place, image)
         let output: LocalOutput
         do throws(Failure) {
-            try writeHostsFile(place)
+            if image == nil { try writeHostsFile(place) }
             for tree in trees { try tree.make() }
             output = try LocalOutput(log: place.directory.appending("job.log"))
         } catch {
@@ -42,10 +43,13 @@ public final class LocalRun {
             throw error
         }
         defer {
-            if !request.keeps { for tree in trees { tree.remove() } }
+            for tree in trees { request.keeps ? tree.settle() : tree.remove() }
             removeHostsFile(place)
+            removeNetwork(trees)
         }
+        try makeNetwork(trees)
         let round = try run(trees, output)
+        for tree in trees { tree.takeBack() }
         let results = round.hosts.map { LocalResult($0, supervisor) }
         let summary = LocalSummary(results, round, place, keeps: request.keeps)
         RuntimeLog.shared.write(line: Array(summary.text.utf8))
@@ -62,13 +66,16 @@ public final class LocalRun {
             return round
         }
         log.notice("the spot instance is gone: the job starts again, with nothing but its checkpoints")
-        for tree in trees { try tree.make() }
+        for tree in trees {
+            tree.takeBack()
+            try tree.make()
+        }
         let second = LocalRound(supervisor, output, stopAfter: nil)
         try second.run(trees, incoming)
         return second
     }
 
-    private func makeTrees(_ place: LocalPlace) -> [LocalTree] {
+    private func makeTrees(_ place: LocalPlace, _ image: LocalImage?) -> [LocalTree] {
         let job = "train-local-\(WallTime.now.milliseconds)"
         let isAlone = request.hosts.count == 1
         let checkpoints = request.checkpoints ?? (request.restarts ? place.directory.appending("checkpoints") : nil)
@@ -82,7 +89,13 @@ public final class LocalRun {
                 place: place,
                 checkpoints: checkpoints
             )
-            if !isAlone { (tree.hostsFile, tree.peerPort) = (hostsFile(place), port) }
+            if let image {
+                let unique = "\(job)-\(getpid())"
+                let network = isAlone ? nil : unique
+                tree.container = LocalContainer(image: image, name: "\(unique)-\(host)", network: network)
+            } else if !isAlone {
+                (tree.hostsFile, tree.peerPort) = (hostsFile(place), port)
+            }
             return tree
         }
     }
@@ -102,7 +115,22 @@ public final class LocalRun {
     }
 
     private func removeHostsFile(_ place: LocalPlace) {
-        if request.hosts.count > 1, !request.keeps { _ = hostsFile(place).withPlatformString { unlink($0) } }
+        if request.hosts.count > 1, request.image == nil, !request.keeps {
+            _ = hostsFile(place).withPlatformString { unlink($0) }
+        }
+    }
+
+    // MARK: The network of several containers
+
+    private func makeNetwork(_ trees: [LocalTree]) throws(Failure) {
+        guard let tree = trees.first, let container = tree.container, let network = container.network else { return }
+        let words = ["network", "create", "--label", "\(LocalContainer.label)=\(tree.job)", network]
+        if !container.image.command(words) { throw Failure(.spawnFailed(program: "docker network create"), network) }
+    }
+
+    private func removeNetwork(_ trees: [LocalTree]) {
+        guard let container = trees.first?.container, let network = container.network else { return }
+        if !container.image.command(["network", "rm", network]) { log.warning("docker keeps the network \(network)") }
     }
 
     /// A port below those that the kernel gives away, which nobody listens on: another run may have the default one.

@@ -18,7 +18,7 @@ extension LocalTree {
             files.append((name, .object(JSONObject())))
         }
         if checkpoints != nil {
-            let local = JSONObject([("LocalPath", .string(paths.checkpoints.string))])
+            let local = JSONObject([("LocalPath", .string(seen.checkpoints.string))])
             files.append(("checkpointconfig.json", .object(local)))
         }
         return files
@@ -27,6 +27,9 @@ extension LocalTree {
     private var hyperparameters: JSONObject {
         var written = request.hyperparameters
         written["sagemaker_program"] = .string(JSONWriter.text(.string(request.code.program)))
+        if let location = request.code.location {
+            written["sagemaker_submit_directory"] = .string(JSONWriter.text(.string(location)))
+        }
         written["sagemaker_job_name"] = .string(JSONWriter.text(.string(job)))
         if written["sagemaker_container_log_level"] == nil { written["sagemaker_container_log_level"] = "20" }
         let variables = EnvironmentVariables.current()
@@ -37,7 +40,7 @@ extension LocalTree {
         return written
     }
 
-    /// With loopback as the network, which every host of a local run is on.
+    /// With loopback as the network, which processes of one machine are on.
     private var resources: JSONObject {
         let hosts = JSONValue.strings(request.hosts)
         let type = JSONValue.string((request.gpus ?? 0) > 0 ? "local_gpu" : "local")
@@ -47,7 +50,7 @@ extension LocalTree {
         return JSONObject([
             ("current_host", .string(host)), ("current_instance_type", type),
             ("current_group_name", "homogeneousCluster"), ("hosts", hosts),
-            ("instance_groups", .array([.object(group)])), ("network_interface_name", "lo"),
+            ("instance_groups", .array([.object(group)])), ("network_interface_name", container == nil ? "lo" : "eth0"),
         ])
     }
 
@@ -71,12 +74,13 @@ extension LocalTree {
         return variables.entries
     }
 
-    private var settings: [(name: RawString, value: String)] {
+    /// What the job's own `train` is told by variables.
+    var settings: [(name: RawString, value: String)] {
         var settings: [(name: RawString, value: String)] = [
             ("TRAINING_JOB_NAME", job), ("TRAIN_PACK", "always"), ("TRAIN_REPORT", "json"),
         ]
         if let time = request.maximumRunTime { settings.append(("TRAIN_MAX_RUNTIME", time)) }
-        if let gpus = request.gpus {
+        if let gpus = request.gpus, container == nil {
             let list = (0..<gpus).map(String.init).joined(separator: ",")
             settings.append(("NVIDIA_VISIBLE_DEVICES", gpus == 0 ? "void" : list))
             settings.append(("CUDA_VISIBLE_DEVICES", list))

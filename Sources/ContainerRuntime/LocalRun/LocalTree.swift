@@ -19,8 +19,17 @@ struct LocalTree: Sendable {
     /// The file that names of hosts are looked up in.
     var hostsFile: FilePath?
     var peerPort: Int?
-    /// The base directory.
-    var paths: TrainingPaths { TrainingPaths(base: results.appending("ml")) }
+    /// The container that it is mounted in, or nil for a process.
+    var container: LocalContainer?
+
+    /// What the tree is called beside the results.
+    static let name = "ml"
+    /// Where the tree is on this machine.
+    var paths: TrainingPaths { TrainingPaths(base: container == nil ? holder : holder.appending(Self.name)) }
+    /// Where the job sees it.
+    var seen: TrainingPaths { container == nil ? paths : TrainingPaths(base: LocalContainer.base) }
+    /// What nobody else may enter: what is written here may hold a job's secrets.
+    private var holder: FilePath { results.appending(container == nil ? Self.name : ".\(Self.name)") }
 
     /// Makes the tree, anew.
     ///
@@ -28,37 +37,42 @@ struct LocalTree: Sendable {
     func make() throws(Failure) {
         remove()
         let paths = paths
-        // What is written here may hold a job's secrets.
         try directory(results, 0o755)
-        try directory(paths.base, 0o700)
+        try directory(holder, 0o700)
+        if container != nil { try directory(paths.base, 0o700) }
         for path in [
             paths.input, paths.inputConfiguration, paths.inputData, paths.model, paths.output, paths.outputData,
         ] {
             try directory(path, 0o755)
         }
-        for channel in request.channels { try make(channel) }
-        if let checkpoints {
+        for channel in request.channels where channel.feed == nil { try make(channel) }
+        if let checkpoints, container == nil {
             do throws(Errno) { try makeDirectories(checkpoints) } catch {
                 throw Failure(.directoryUnavailable, checkpoints.string, error)
             }
             try link(paths.checkpoints, to: checkpoints)
         }
         for (name, value) in configuration { try write(value, paths.configuration(name)) }
-        try request.code.copy(to: paths.code, besides: place.directory)
+        if request.code.location == nil {
+            try request.code.copy(to: paths.code, besides: place.directory)
+        } else {
+            try directory(paths.code, 0o755)
+        }
+        if container != nil { try prepareMounts() }
     }
 
     /// Removes the tree; what is linked stays.
     func remove() {
-        if DirectoryListing.exists(paths.base) { TemporaryDirectory.remove(paths.base) }
+        if DirectoryListing.exists(holder) { TemporaryDirectory.remove(holder) }
     }
 
     private func make(_ channel: LocalChannel) throws(Failure) {
         let place = paths.channel(channel.name)
         var names = [channel.nameOfFile]
         if channel.isDirectory {
-            try link(place, to: channel.path)
+            if container == nil { try link(place, to: channel.path) }
             names = Array(DirectoryListing.names(channel.path).prefix(Self.mostListed))
-        } else {
+        } else if container == nil {
             try directory(place, 0o755)
             try link(place.appending(FilePath.Component(channel.nameOfFile) ?? "data"), to: channel.path)
         }
@@ -71,7 +85,7 @@ struct LocalTree: Sendable {
     /// A channel may hold millions of files, and nobody has to wait for a list of them.
     private static let mostListed = 1_000
 
-    private func directory(_ path: FilePath, _ mode: mode_t) throws(Failure) {
+    func directory(_ path: FilePath, _ mode: mode_t) throws(Failure) {
         guard path.withPlatformString({ mkdir($0, mode) }) != 0, errno != EEXIST else { return }
         throw Failure(.directoryUnavailable, path.string, Errno(rawValue: errno))
     }

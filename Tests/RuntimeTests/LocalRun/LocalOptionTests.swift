@@ -52,6 +52,39 @@ struct LocalOptionTests {
         }
     }
 
+    @Test func codeOfElsewhereIsFetchedByTheJobItself() throws {
+        let job = try LocalJob("", named: "unused.py")
+        defer { job.remove() }
+        let nowhere = [
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b",
+        ]
+        let result = try job.run(["sub/run.py", "--source", "s3://bucket/code.tar.gz", "--keep"], environment: nowhere)
+        #expect(result.status != 0 && result.errorText.contains("fetching code: s3://bucket/code.tar.gz (sagemaker_"))
+        let file = job.tree.read("train-local-1/ml/input/config/hyperparameters.json") ?? []
+        let written = try JSONReader.read(file).object
+        #expect(written?["sagemaker_submit_directory"] == #""s3://bucket/code.tar.gz""#)
+        #expect(written?["sagemaker_program"] == #""sub/run.py""#)
+    }
+
+    /// A build without S3 and HTTP has no `train fetch`.
+    private static let canFetch: Bool = {
+        let help = try? Command(Command.train, ["fetch", "--help"]).run()
+        return help?.outputText.contains("Brings code") ?? false
+    }()
+
+    @Test(.enabled(if: canFetch, "train was built without fetch"))
+    func anArchiveOfElsewhereRuns() throws {
+        let job = try LocalJob("", named: "unused.py")
+        defer { job.remove() }
+        try job.tree.write("src/run.py", "import near; print(near.x)")
+        try job.tree.write("src/near.py", "x = 'near'")
+        let (base, archive) = (job.tree.base, job.tree.base.appending("code.tar.gz").string)
+        let words = ["tar", "czf", archive, "-C", base.appending("src").string, "."]
+        try #require(try Command("/usr/bin/env", words).run().status == 0)
+        let result = try job.run(["run.py", "--source", "file://\(archive)"])
+        #expect(result.outputText == "near\n", "\(result.errorText)")
+    }
+
     @Test func variablesOfAnotherJobAreNotThisOnes() throws {
         let job = try LocalJob(LocalJob.teller)
         defer { job.remove() }

@@ -1,0 +1,79 @@
+import Logging
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// What a tree needs to be `/opt/ml` in a container.
+///
+/// The image's user is another one than ours: the tree is everybody's, in a directory that only we can enter. Data is mounted and
+/// not linked, since a link leads nowhere in a container.
+extension LocalTree {
+    /// Makes the places of the mounts, and opens the tree for every user.
+    func prepareMounts() throws(Failure) {
+        for channel in request.channels where channel.feed == nil {
+            let place = paths.channel(channel.name)
+            try directory(place, 0o755)
+            if !channel.isDirectory { try emptyFile(place.appending(channel.nameOfFile)) }
+        }
+        if let checkpoints {
+            try directory(paths.checkpoints, 0o755)
+            if !DirectoryListing.exists(checkpoints) {
+                do throws(Errno) { try makeDirectories(checkpoints) } catch {
+                    throw Failure(.directoryUnavailable, checkpoints.string, error)
+                }
+                Self.change(checkpoints, 0o777)
+            }
+        }
+        Self.open(paths.base)
+    }
+
+    /// What a container leaves belongs to the users in it.
+    func takeBack() {
+        guard let container, geteuid() != 0, Self.hasStrangers(paths.base) || checkpoints.map(Self.hasStrangers) == true
+        else { return }
+        if !container.giveBack(self, to: "\(geteuid()):\(getegid())") {
+            log.warning(
+                "\(paths.base): what other users wrote there could not be given to you; only root can remove it"
+            )
+        }
+    }
+
+    /// Moves a tree that is kept to its place.
+    func settle() {
+        guard container != nil else { return }
+        let (old, new) = (paths.base, results.appending(Self.name))
+        Self.change(old, 0o700)
+        let failed = old.withPlatformString { old in new.withPlatformString { rename(old, $0) } } != 0
+        if failed { return log.warning("\(old): cannot be moved to \(new): \(Errno(rawValue: errno))") }
+        _ = old.removingLastComponent().withPlatformString { rmdir($0) }
+    }
+
+    private func emptyFile(_ path: FilePath) throws(Failure) {
+        do throws(Errno) { try SmallFile.write([], to: path, isDurable: false) } catch {
+            throw Failure(.outcomeUnwritable, path.string, error)
+        }
+    }
+
+    /// chmod a+rwX, downwards; links stay as they are. Nobody else can have put something there yet.
+    private static func open(_ path: FilePath) {
+        guard let status = try? FileStatus(link: path), !status.isLink else { return }
+        let runs = status.isDirectory || status.permissions & 0o111 != 0
+        change(path, status.permissions | (runs ? 0o777 : 0o666))
+        guard status.isDirectory else { return }
+        for name in directoryEntries(path) ?? [] { open(path.appending(name)) }
+    }
+
+    /// Whether something below is another user's.
+    private static func hasStrangers(_ path: FilePath) -> Bool {
+        guard let status = try? FileStatus(link: path) else { return false }
+        if status.raw.st_uid != geteuid() { return true }
+        return status.isDirectory && (directoryEntries(path) ?? []).contains { hasStrangers(path.appending($0)) }
+    }
+
+    private static func change(_ path: FilePath, _ mode: mode_t) {
+        guard path.withPlatformString({ chmod($0, mode) }) != 0 else { return }
+        log.warning("\(path): its mode cannot be changed: \(Errno(rawValue: errno))")
+    }
+}
