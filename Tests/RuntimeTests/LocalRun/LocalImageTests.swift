@@ -20,8 +20,8 @@ enum BaseImage {
 
     /// The containers and networks that a local run has left.
     static func left(by job: LocalJob) throws -> String {
-        let log = job.tree.text("train-local-1/job.log")
-        let name = try #require(log?.firstMatch(of: /train-local-[0-9]{10,}/)?.output)
+        let reports = ["report.json", "algo-1/report.json"].compactMap { job.tree.text("train-local-1/\($0)") }
+        let name = try #require(reports.first?.firstMatch(of: /train-local-[0-9]{10,}/)?.output)
         let filter = ["--filter", "label=train-local=\(name)", "--quiet"]
         return [["ps", "--all"], ["network", "ls"]].map { docker($0 + filter)?.outputText ?? "?" }.joined()
     }

@@ -36,7 +36,6 @@ struct LocalRefusalTests {
             (["--source", "nowhere"], "--source must be a directory that is there, found \"nowhere\""),
             (["--source", "data"], "SCRIPT must be a file in the directory of --source, data, found \"train.sh\""),
             (["--source", "s3://bucket"], "--source must be a directory, s3://BUCKET/KEY"),
-            (["--image", ""], "--image must be the name of an image"),
             (["--image", "a b"], "--image must be the name of an image, found \"a b\""),
             (["--requirements", "data"], "--requirements must be a file, found \"data\""),
             (["--dependency", "train.sh"], "--dependency must be a directory"),
