@@ -11,11 +11,12 @@ import Glibc
     /// C15.
     ///
     /// Root may read everything: the case runs as nobody.
-    @Test(.requires(.root)) func aConfigurationThatMayNotBeReadIsNamed() throws {
+    @Test(.requires(.root), arguments: ["input/config/hyperparameters.json", "input/config"])
+    func aConfigurationThatMayNotBeReadIsNamed(_ path: String) throws {
         let job = try PromiseJob(.subreaper, "echo started")
         defer { job.tree.remove() }
         _ = try Command("/bin/chown", ["-R", "65534", job.tree.scratch.string]).run()
-        let file = job.tree.base.appending("input/config/hyperparameters.json").string
+        let file = job.tree.base.appending(path).string
         _ = try Command("/bin/chmod", ["000", file]).run()
         let inner = job.command()
         var command = inner
@@ -23,7 +24,7 @@ import Glibc
         command.arguments = ["--reuid", "65534", "--clear-groups", inner.executable] + inner.arguments
         let ending = job.ending(try command.run())
         #expect(ending.status == 1, "\(ending.errors)")
-        #expect(ending.cause.contains("hyperparameters.json"), "\(ending.cause)")
+        #expect(ending.cause.contains(job.tree.base.appending(path).string), "\(ending.cause)")
         #expect(ending.cause.contains("Permission denied"), "\(ending.cause)")
         #expect(ending.result.output.isEmpty)
     }
@@ -53,7 +54,10 @@ import Glibc
         defer { job.tree.remove() }
         let model = job.tree.base.appending("model").string
         _ = try Command.shell("mv '\(model)' '\(model)-else' && ln -s '\(model)-else' '\(model)'").run()
-        #expect(try job.run().archive == ["w"])
+        let ending = try job.run()
+        #expect(ending.archive == ["w"])
+        let words = "\(model): is a link; it is followed once"
+        #expect(ending.errors.split(separator: "\n").filter { $0.contains(words) }.count == 1, "\(ending.errors)")
     }
 
     /// C17: without /proc a static program of Swift dies of a segmentation fault before it can say why.
