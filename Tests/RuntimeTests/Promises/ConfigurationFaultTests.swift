@@ -169,6 +169,16 @@ import Glibc
         for word in ["absent", "present"] { #expect(ending.errors.contains(word), "\(ending.errors)") }
     }
 
+    /// Code that lies in the image wins, and whoever named another place learns that it was not asked.
+    @Test func codeThatIsThereIsUsedAndTheOtherPlaceIsNamed() throws {
+        let job = try PromiseJob(.subreaper, "echo in place")
+        defer { job.tree.remove() }
+        let ending = try job.run(["SAGEMAKER_SUBMIT_DIRECTORY": "s3://bucket/sourcedir.tar.gz"])
+        #expect(ending.status == 0 && ending.result.outputText == "in place\n", "\(ending.errors)")
+        let words = "\(job.tree.base)/code has code in it; s3://bucket/sourcedir.tar.gz is left alone"
+        #expect(ending.errors.contains(words), "\(ending.errors)")
+    }
+
     /// C10: it is refused by its name alone; nothing outside is so much as looked at.
     @Test(.requires(.strace), arguments: ["../../../etc", "/etc", "a/../../b", "..", "."])
     func aChannelNameThatLeavesTheDirectoryIsRefused(_ name: String) throws {

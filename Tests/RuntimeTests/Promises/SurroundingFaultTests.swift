@@ -29,6 +29,37 @@ import Glibc
         #expect(ending.result.output.isEmpty)
     }
 
+    /// The tree is somebody else's, and the job runs as an ordinary user.
+    private func run(_ job: PromiseJob, asOwnerOf names: [String]) throws -> PromiseJob.Ending {
+        let paths = names.map { job.tree.base.appending($0).string }
+        _ = try Command("/bin/chmod", ["755", job.tree.scratch.string]).run()
+        if !paths.isEmpty { _ = try Command("/bin/chown", ["-R", "1000"] + paths).run() }
+        var command = job.command()
+        command.arguments = ["--reuid", "1000", "--clear-groups", command.executable] + command.arguments
+        command.executable = "/usr/bin/setpriv"
+        return job.ending(try command.run())
+    }
+
+    @Test(.requires(.root)) func anOrdinaryUserNeedsAWritableOutputAndModelOnly() throws {
+        let job = try PromiseJob(.subreaper, "echo w >\"$SM_MODEL_DIR/w\"; echo o >\"$SM_OUTPUT_DATA_DIR/o\"; id -u")
+        defer { job.tree.remove() }
+        let ending = try run(job, asOwnerOf: ["output", "model"])
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.isConsistent && ending.archive == ["w"])
+        #expect(ending.result.outputText == "1000\n")
+    }
+
+    /// Else all its work would be lost at the end, for an archive that cannot be written.
+    @Test(.requires(.root)) func anOutputThatTheUserMayNotWriteIsToldBeforeAnythingStarts() throws {
+        let job = try PromiseJob(.subreaper, "echo started")
+        defer { job.tree.remove() }
+        let ending = try run(job, asOwnerOf: ["model"])
+        #expect(ending.status == 1)
+        #expect(ending.result.output.isEmpty)
+        let words = "ConfigurationError: \(job.tree.base)/output: user 1000 may not write here"
+        #expect(ending.errors.contains(words), "\(ending.errors)")
+    }
+
     @Test(arguments: Surroundings.available)
     func aModelDirectoryThatIsMissingIsMade(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "echo w >\"$SM_MODEL_DIR/w\"")
