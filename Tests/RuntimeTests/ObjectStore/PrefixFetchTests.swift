@@ -106,6 +106,7 @@ struct PrefixFetchTests {
         ("list-longer/p/", [], "s3://list-longer/p/1: changed while it was downloaded"),
         ("list-shorter/p/", [], "s3://list-shorter/p/1: changed while it was downloaded"),
         ("list-large/p/", [], "s3://list-large/p/: more than 10737418240 bytes; TRAIN_FETCH_MAX_BYTES is the limit"),
+        ("list-checksum/p/", [], "s3://list-checksum/p/1: the crc32 checksum is wrong"),
         ("list-one-missing/p/", [], "s3://list-one-missing/p/20: not found (NoSuchKey)"),
     ]) func whatCannotBeHadIsNamedAndNothingIsLeft(_ source: String, _ keys: [String], _ words: String) throws {
         try fetch("s3://\(source)", keys) { tree, server, result in
@@ -129,6 +130,20 @@ struct PrefixFetchTests {
             )
             #expect(server.requests.count == 1, "\(server.requests)")
         }
+    }
+
+    @Test func aLargeObjectIsGoneOnWithWhereItBrokeOff() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let server = try HostileServer(tree)
+        defer { server.stop() }
+        let (large, name) = (server.files.appending("big.bin").string, "big.bin")
+        #expect(try Command("/bin/sh", ["-c", "head -c 40000001 /dev/urandom > \"$0\"", large]).run().status == 0)
+        let result = try prefixFetch("s3://list-cut/p/", tree, server.environment).run()
+        #expect(result.status == 0, "\(result.errorText)")
+        let compared = try Command("/usr/bin/cmp", [large, tree.base.appending("data/\(name)").string]).run()
+        #expect(compared.status == 0, "\(compared.outputText)\(compared.errorText)")
+        #expect(server.requests.count { $0.contains("'range'") } >= 4, "\(server.requests)")
     }
 
     @Test func moreObjectsThanTheLimitAreRefused() throws {
@@ -160,13 +175,15 @@ struct PrefixFetchTests {
         let server = try HostileServer(tree)
         defer { server.stop() }
         let running = try prefixFetch("s3://list-slow/p/", tree, server.environment).start()
-        #expect(running.wait { _ in server.requests.contains { $0.contains("/list-slow/p/") } })
+        #expect(
+            running.wait { _ in server.requests.count { $0.contains("/list-slow/p/") } >= 8 },
+            "eight objects come at once"
+        )
         running.send(SIGTERM)
         let result = running.wait()
         #expect(result.status == 128 + SIGTERM && !result.timedOut, "\(result.errorText)")
         #expect(DirectoryNames.of(tree.base) == [])
-        let objects = server.requests.filter { $0.contains("/list-slow/p/") }
-        #expect(objects.count <= 8, "at most eight at once: \(objects)")
+        #expect(server.requests.count { $0.contains("/list-slow/p/") } == 8, "\(server.requests)")
     }
 }
 

@@ -53,7 +53,7 @@ class Pages:
         self.answer(200, body, ETag='"x"')
 
     def mode_list_keys(self, body, tag, count, name):
-        self.page(self.keys()) if self.lists else self.one()
+        self.page(self.keys()) if self.lists else self.one(b"7" if name.endswith(".csv") else b"x")
 
     def mode_list_plain(self, body, tag, count, name):
         self.page(self.keys(), encoded=False) if self.lists else self.one()
@@ -98,6 +98,14 @@ class Pages:
 
     def mode_list_large(self, body, tag, count, name):
         self.page(["p/1", "p/2"], size=1 << 62) if self.lists else self.one()
+
+    def mode_list_checksum(self, body, tag, count, name):
+        self.page(["p/1"]) if self.lists else self.answer(200, b"x", ETag='"x"', x_amz_checksum_crc32="AAAAAA==")
+
+    def mode_list_cut(self, body, tag, count, name):
+        if self.lists:
+            return self.page(["p/big.bin"], size=os.path.getsize(os.path.join(self.directory, "big.bin")))
+        self.serve(body, tag, cut=10_000_000)
 
     def mode_list_one_missing(self, body, tag, count, name):
         if self.lists:
