@@ -72,13 +72,14 @@ struct ParameterServerJobTests {
             "exec sleep 60\n"
         )
         defer { cluster.remove() }
+        // The first host's server is well.
+        try cluster.trees[0].write("code/tensorflow.py", Self.module)
         let results = try cluster.run()
-        for (index, result) in results.enumerated() {
-            #expect(!result.timedOut && result.status != 0)
-            #expect(!cluster.failure(index).isEmpty)
-        }
-        let text = cluster.failure(0) + cluster.failure(1)
-        #expect(text.contains("parameter server"), "\(text)")
+        #expect(results.map(\.timedOut) == [false, false])
+        let words = "parameter server ended before the program"
+        #expect(cluster.failure(1).hasPrefix("ExecuteUserScriptError: \(words)\n"), "\(cluster.failure(1))")
+        #expect(cluster.failure(0).hasPrefix("PeerError: host 127.0.0.2: \(words)\n"), "\(cluster.failure(0))")
+        #expect(results[1].errorText.contains("ImportError: no such thing"), "\(results[1].errorText)")
     }
 
     @Test func mirroredWorkersHaveNoServer() throws {

@@ -13,7 +13,10 @@ struct TensorFlowJobTests {
         let lab = try NetworkLab(hosts: 2)
         try lab.write(program: program, [(flag, .bool(true))])
         let path = "\(NetworkLab.tensorFlow ?? ""):\(Command.plainEnvironment["PATH"] ?? "")"
-        return (lab, try lab.run(environment: ["PATH": path, "CUDA_VISIBLE_DEVICES": "-1"]))
+        let variables = ["PATH": path, "CUDA_VISIBLE_DEVICES": "-1"]
+        // Importing TensorFlow takes a minute on a busy machine.
+        let running = try (1...2).map { try lab.start($0, environment: variables, limit: 300) }
+        return (lab, running.map { $0.wait() })
     }
 
     /// All add to one variable, which lives on the first server.
