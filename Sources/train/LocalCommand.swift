@@ -159,7 +159,7 @@ struct LocalCommand: SupervisingCommand {
         (options.maximumRunTime, options.stopAfter) = (maximumRunTime, stopAfter)
         (options.restarts, options.keeps, options.image) = (restarts, keeps, image)
         // As bytes: `arguments` has mended what is no UTF-8.
-        options.arguments = Array(Startup.shared.arguments.drop { $0 != "--" }.dropFirst())
+        options.arguments = Startup.shared.passedArguments
         return options
     }
 }
