@@ -27,6 +27,8 @@ public struct Failure: Error, Hashable, Sendable {
 
         /// A directory of the job can neither be found nor made.
         case directoryUnavailable
+        /// The directory of the output is there, and the user whose number this is may not write to it.
+        case outputForbidden(user: UInt32)
         /// A path that has to be a directory is something else.
         case notDirectory
 

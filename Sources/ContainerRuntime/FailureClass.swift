@@ -46,7 +46,7 @@ extension Failure {
     /// Whose fault this failure is.
     public var failureClass: FailureClass {
         switch code {
-        case .directoryUnavailable, .notDirectory: .configuration
+        case .directoryUnavailable, .outputForbidden, .notDirectory: .configuration
         case .reportMissing, .reportUnusable: .configuration
         case .configurationUnreadable, .malformedJSON, .unexpectedValue, .channelNameUnusable,
             .settingUnusable, .hyperparametersRefused:

@@ -17,6 +17,9 @@ private enum FailureMessage {
         switch code {
         // MARK: 1. Layout
         case .directoryUnavailable: "\(subject): the directory cannot be made"
+        case .outputForbidden(let user):
+            "\(subject): user \(user) may not write here, where the archives and the failure file belong; "
+                + "change its owner or mode, or run as its owner"
         case .notDirectory: "\(subject): a directory is expected here"
 
         // MARK: 2. Configuration

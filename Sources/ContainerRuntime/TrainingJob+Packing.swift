@@ -13,6 +13,16 @@ extension TrainingJob {
         guard report.isSuccess else { throw .step(step, report, .packing) }
     }
 
+    /// Removes the archive of a job that failed after it was made.
+    func withdrawModel() {
+        guard settings.packs else { return }
+        do throws(Errno) {
+            try SmallFile.remove(paths.modelArchive)
+        } catch {
+            log.error("\(paths.modelArchive): cannot be removed, it is of a job that failed: \(error)")
+        }
+    }
+
     /// Packs the output data, also of a failed job; a fault here changes nothing but a line in the log.
     func packOutputData(_ ending: JobEnding) {
         guard settings.packs, directoryEntries(paths.outputData)?.isEmpty == false else { return }

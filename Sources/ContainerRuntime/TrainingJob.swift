@@ -88,6 +88,13 @@ public struct TrainingJob {
         awaitSync(&ending)
         writeReport(.success, ending, .atLast)
         ending.peers?.awaitOthers()
-        return ending.succeed()
+        do throws(Failure) {
+            return try ending.succeed()
+        } catch {
+            let verdict = ending.verdict(of: .fault(error))
+            withdrawModel()
+            writeReport(verdict, ending, .atLast)
+            return ending.fail(verdict)
+        }
     }
 }

@@ -65,6 +65,8 @@ public enum ProcessLauncher {
             log.info("\(entryPoint.name) had no exec bit; it has one now")
             return
         }
+        // A shell would take a program's bytes for words, and tell of their syntax: that it may not be executed is the reason.
+        guard ProgramDiagnosis.isText(plan.step) else { return }
         runThroughInterpreter(&plan, Interpreter(head: (try? readFile(file, limit: 4096)) ?? []))
         log.warning(
             "\(entryPoint.name) has no exec bit and cannot be given one; it runs through \(plan.step.executable)"

@@ -9,10 +9,12 @@ extension TrainingPaths {
     ///
     /// The input is the platform's and is never made. A link to a directory is followed once, and said so for `model`.
     ///
-    /// - Throws: `Failure` where `output` or `model` can neither be found nor made, or is no directory.
+    /// - Throws: `Failure` where `output` or `model` can neither be found nor made, or is no directory, and where this user may
+    ///   not write to `output`: no such job could end well, and it would be told when all the work was done.
     public func makeDirectories() throws(Failure) -> [JobWarning] {
         var warnings: [JobWarning] = []
         try make(output)
+        try permitOutput()
         try make(model)
         var status = stat()
         if model.withPlatformString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFLNK {
@@ -29,6 +31,17 @@ extension TrainingPaths {
             }
         }
         return warnings
+    }
+
+    /// A read-only or a full file system is left to the program's end: it may be another one by then.
+    private func permitOutput() throws(Failure) {
+        do {
+            try SystemCall.value { output.withPlatformString { faccessat(AT_FDCWD, $0, W_OK | X_OK, AT_EACCESS) } }
+        } catch Errno.permissionDenied {
+            throw Failure(.outputForbidden(user: currentUser()), output.string)
+        } catch {
+            return
+        }
     }
 
     private func make(_ directory: FilePath) throws(Failure) {

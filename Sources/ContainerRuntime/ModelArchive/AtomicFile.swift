@@ -32,7 +32,7 @@ final class AtomicFile {
         do {
             if !named {
                 // File systems without it answer in several ways: open(2), O_TMPFILE, "ERRORS".
-                descriptor = linux_open_nameless(directory, 0o666)
+                descriptor = linux_open_nameless(directory, 0o664)
             }
             if descriptor < 0 { try makeNamed() }
             // Held as long as the file is being written: who removes leftovers takes only those that nobody holds.
@@ -92,7 +92,7 @@ final class AtomicFile {
             do {
                 try Temporaries.make(candidate) { () throws(Errno) in
                     descriptor = try SystemCall.value {
-                        candidate.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+                        candidate.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o664) }
                     }
                 }
                 temporary = candidate

@@ -101,9 +101,9 @@ extension FailurePattern {
 
     static let permission = FailurePattern("permission") { evidence in
         guard evidence.cause.contains("Permission denied") || evidence.cause.contains("Errno 13") else { return nil }
-        let path = quoted(after: "Permission denied: ", in: evidence.cause).map { " \($0)" } ?? ""
+        let path = quoted(after: "Permission denied: ", in: evidence.cause) ?? "the file"
         return
-            "The program may not use\(path) as user \(userDescription): change its owner or mode in the image, or run as "
+            "The program may not use \(path) as user \(userDescription): change its owner or mode in the image, or run as "
             + "another user"
     }
 

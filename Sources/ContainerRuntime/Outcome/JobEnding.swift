@@ -65,14 +65,11 @@ struct JobEnding {
     }
 
     /// The job ended well: the success file comes after everything else is in place.
-    func succeed() -> ExitStatus {
-        defer { removeTemporaryFiles() }
-        do throws(Failure) {
-            try OutcomeFiles(paths: job.paths).writeSuccess()
-        } catch {
-            log.error("\(error)")
-            return error.exitStatus
-        }
+    ///
+    /// - Throws: `Failure` where it cannot be written: then the job has not ended well.
+    func succeed() throws(Failure) -> ExitStatus {
+        try OutcomeFiles(paths: job.paths).writeSuccess()
+        removeTemporaryFiles()
         log.info("job ended with success")
         return .success
     }

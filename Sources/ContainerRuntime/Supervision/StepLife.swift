@@ -168,6 +168,8 @@ extension StepLife {
             case .reportUnkillable:
                 log.error("\(SupervisionMessage.unkillable(step, [child.identity]))")
                 ending = .unkillable(child.identity)
+            case .reportStubborn(let signal): log.warning("\(SupervisionMessage.stubborn(step, survivors(), signal))")
+            case .reportHeldOutput: log.warning("\(SupervisionMessage.heldOutput(step))")
             case .reportSurvivors: log.error("\(SupervisionMessage.unkillable(step, survivors()))")
             case .abandonOutput: for relay in streams.relays { relay.abandon() }
             case .finish: break

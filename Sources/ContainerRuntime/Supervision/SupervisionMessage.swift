@@ -11,7 +11,20 @@ enum SupervisionMessage {
     }
 
     static func unkillable(_ step: Step, _ processes: [ProcessID]) -> String {
-        let names = processes.map { process in "\(process) (\(ProcessTable.name(process) ?? "gone"))" }
-        return "\(step.name): could not be killed, process \(names.joined(separator: ", "))"
+        "\(step.name): could not be killed, \(names(processes))"
+    }
+
+    static func stubborn(_ step: Step, _ processes: [ProcessID], _ signal: Signal) -> String {
+        "\(step.name): \(signal) to what it left running, which SIGTERM did not end: \(names(processes))"
+    }
+
+    static func heldOutput(_ step: Step) -> String {
+        "\(step.name): has ended, and a process that it did not start holds its output open; it is not waited for"
+    }
+
+    /// At most eight of them: a step may leave thousands.
+    private static func names(_ processes: [ProcessID]) -> String {
+        let shown = processes.prefix(8).map { "\($0) (\(ProcessTable.name($0) ?? "gone"))" }.joined(separator: ", ")
+        return "process \(shown)\(processes.count > 8 ? " and \(processes.count - 8) more" : "")"
     }
 }

@@ -40,8 +40,12 @@ struct SupervisionState: Sendable {
         case reportStop(Stop)
         /// The step's process did not end after SIGKILL.
         case reportUnkillable
+        /// Processes that the step left running did not end after a signal: the log is told of the next, before they are gone.
+        case reportStubborn(Signal)
         /// Processes that the step left running did not end after SIGKILL.
         case reportSurvivors
+        /// Somebody who is not of the step holds its output open.
+        case reportHeldOutput
         /// Pass on no more output.
         case abandonOutput
         /// The step is over.
@@ -225,7 +229,8 @@ extension SupervisionState {
             return [.reportSurvivors] + beginDrain(at: now)
         }
         phase = .sweeping(request: request + 1, until: now + sequence.request(request + 1).patience)
-        return [.signalSurvivors(sequence.request(request + 1).signal)]
+        let next = sequence.request(request + 1).signal
+        return [.reportStubborn(next), .signalSurvivors(next)]
     }
 
     private mutating func tick(at now: Instant) -> [Action] {
@@ -245,7 +250,8 @@ extension SupervisionState {
             phase = .ending(sequence, request: request + 1, until: now + next.patience)
             return [.signalGroup(next.signal)]
         case .sweeping: return [.lookForSurvivors]
-        case .draining: return [.abandonOutput] + finishAbandoned()
+        case .draining:
+            return (hasBacklog || hasSurvivors ? [] : [.reportHeldOutput]) + [.abandonOutput] + finishAbandoned()
         case .finished: return []
         }
     }

@@ -4,11 +4,11 @@ import Testing
 
 /// docs/contract.md and the code list the same things.
 @Suite struct ContractPageTests {
-    /// The rows of the tables of one section, as their cells.
-    private static func rows(_ heading: String) throws -> [[String]] {
+    /// The rows of the tables of one section of a page, as their cells.
+    static func rows(_ heading: String, of page: String = "docs/contract.md") throws -> [[String]] {
         var root = FilePath(#filePath)
         for _ in 0..<4 { root.removeLastComponent() }
-        let page = try #require(Files.read(root.appending("docs/contract.md")))
+        let page = try #require(Files.read(root.appending(page)))
         let lines = String(decoding: page, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         let start = try #require(lines.firstIndex { $0 == "## \(heading)" })
         let section = lines[(start + 1)...].prefix { !$0.hasPrefix("## ") }

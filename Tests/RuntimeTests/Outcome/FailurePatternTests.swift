@@ -42,6 +42,14 @@ import Testing
         #expect(name(evidence(tail)) == expected)
     }
 
+    @Test(arguments: [
+        ("PermissionError: [Errno 13] Permission denied: '/opt/ml/x'\n", "may not use /opt/ml/x as user"),
+        ("cp: cannot open '/opt/ml/x' for reading: Permission denied\n", "may not use the file as user"),
+    ])
+    func whatMayNotBeUsedIsNamedWhereItIsKnown(_ tail: String, _ words: String) throws {
+        #expect(try #require(FailurePattern.permission.advice(evidence(tail))).contains(words))
+    }
+
     @Test func aMissingChannelListsThoseThatAreThere() throws {
         var evidence = evidence(
             "FileNotFoundError: [Errno 2] No such file or directory: '/opt/ml/input/data/training/x.csv'\n"

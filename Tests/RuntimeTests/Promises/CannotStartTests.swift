@@ -93,6 +93,35 @@ import Testing
         #expect(try job.run().status == 4)
     }
 
+    /// P07: 126 only where nothing can be mended: on a file system without execution a script runs through the interpreter
+    /// that it names, and a program does not.
+    @Test(.requires(.mounts), arguments: [("#!/bin/sh\nexit 4\n", 4), (nil, 126)] as [(String?, Int32)])
+    func aFileSystemWithoutExecutionStopsProgramsOnly(_ script: String?, _ status: Int32) throws {
+        let job = try PromiseJob(.subreaper, "", named: "other")
+        defer { job.tree.remove() }
+        try job.hyperparameters("\"sagemaker_program\": \"program\"")
+        let code = job.tree.base.appending("code").string
+        let source = job.tree.scratch.appending("program").string
+        if let script {
+            try job.tree.write("../program", script)
+        } else {
+            _ = try Command("/bin/cp", ["/bin/true", source]).run()
+        }
+        let text = "mount -t tmpfs -o size=4m,noexec none '\(code)' && cp '\(source)' '\(code)/program' && exec \"$@\""
+        let inner = job.command()
+        var command = inner
+        command.executable = Command.unshare
+        command.arguments =
+            Command.namespaceOptions + ["--mount", "/bin/sh", "-c", text, "sh", inner.executable] + inner.arguments
+        let ending = job.ending(try command.run())
+        #expect(ending.status == status, "\(ending.errors)")
+        #expect(ending.isConsistent)
+        guard script == nil else { return }
+        for words in ["program\" cannot be executed", "Permission denied"] {
+            #expect(ending.cause.contains(words), "\(ending.cause)")
+        }
+    }
+
     @Test(arguments: Surroundings.available)
     func anEntryPointThatIsADirectoryIs126(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "", named: "other")

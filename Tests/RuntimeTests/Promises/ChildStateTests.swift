@@ -97,6 +97,29 @@ import Testing
         #expect(result.status == 6)
     }
 
+    /// What the container's mask forbids stays forbidden, and nothing that we make may be written by everybody, whatever
+    /// it allows.
+    @Test(arguments: [("0", "0000"), ("22", "0022"), ("77", "0077")])
+    func theFileModeMaskIsTheContainers(_ mask: String, _ shown: String) throws {
+        let job = try PromiseJob(
+            .subreaper,
+            "umask; echo raw >\"$SM_OUTPUT_DATA_DIR/raw\"; chmod 600 \"$SM_OUTPUT_DATA_DIR/raw\""
+        )
+        defer { job.tree.remove() }
+        _ = try Command("/bin/rm", ["-r", job.tree.base.appending("output").string]).run()
+        let command = job.command(["TRAIN_REPORT": "output", "TRAIN_METRICS": "json"])
+        let words = ["-c", "umask \(mask); exec \"$@\"", "sh", command.executable] + command.arguments
+        let result = try Command("/bin/sh", words, environment: command.environment).run()
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(result.outputText == "\(shown)\n")
+        for name in ["model.tar.gz", "output.tar.gz", "report.json", "success"] {
+            #expect(job.tree.exists("output/\(name)"))
+        }
+        let forbidden = mask == "0" ? "/002" : "/0\(mask)"
+        let search = [job.tree.base.appending("output").string, "-type", "f", "-perm", forbidden]
+        #expect(try Command("/usr/bin/find", search).run().outputText == "")
+    }
+
     @Test(arguments: Surroundings.available)
     func theWorkingDirectoryIsTheContainers(_ surroundings: Surroundings) throws {
         var command = surroundings.wrap(Command.supervised(["/bin/pwd"]))

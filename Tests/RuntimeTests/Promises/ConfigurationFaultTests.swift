@@ -53,9 +53,11 @@ import Glibc
         try refused(Self.hyperparameters, [0xff, 0xfe] + text.flatMap { [$0, 0] }, [Self.hyperparameters])
     }
 
-    @Test(arguments: ["[]", "\"text\"", "null", "3"])
-    func aTopLevelThatIsNoObjectIsRefused(_ text: String) throws {
-        try refused(Self.hyperparameters, Array(text.utf8), [Self.hyperparameters, "object"])
+    @Test(arguments: [("[]", "a list"), ("\"text\"", "a string"), ("null", "null"), ("3", "a number")])
+    func aTopLevelThatIsNoObjectIsRefused(_ text: String, _ found: String) throws {
+        for file in [Self.hyperparameters, "input/config/inputdataconfig.json", "input/config/resourceconfig.json"] {
+            try refused(file, Array(text.utf8), ["\(file): an object is expected, found \(found)"])
+        }
     }
 
     @Test func ofTwoEqualKeysTheLastWinsEverywhere() throws {
@@ -72,47 +74,73 @@ import Glibc
 
     /// C05: as PID 1 a crash would be the container's end, without a word.
     @Test(arguments: Surroundings.available)
-    func jsonThatIsTenThousandLevelsDeepIsNoCrash(_ surroundings: Surroundings) throws {
+    func jsonThatIsTenThousandLevelsDeepIsRefusedAndNoCrash(_ surroundings: Surroundings) throws {
         for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
             let job = try PromiseJob(surroundings, "echo started")
             defer { job.tree.remove() }
             let deep = String(repeating: open, count: 10_000) + "1" + String(repeating: close, count: 10_000)
             try job.hyperparameters("\"sagemaker_program\": \"train.sh\", \"deep\": \(deep)")
             let ending = try job.run()
-            #expect([0, 1].contains(ending.status), "\(ending.errors.prefix(500))")
+            #expect(ending.status == 1, "\(ending.errors.prefix(500))")
             #expect(ending.isConsistent)
+            #expect(ending.result.output.isEmpty)
+            for word in [Self.hyperparameters, "at most 1,000 levels"] {
+                #expect(ending.cause.contains(word), "\(ending.cause)")
+            }
         }
+    }
+
+    /// The same in a text, which is JSON for the second decoding alone: the key is what can be told.
+    @Test func aTextThatIsTenThousandLevelsDeepIsRefusedByItsKey() throws {
+        let deep = String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000)
+        let text = "{\"sagemaker_program\": \"train.sh\", \"deep\": \"\(deep)\"}"
+        try refused(Self.hyperparameters, Array(text.utf8), ["\"deep\" must be nested at most 1000 levels deep"])
     }
 
     /// C06: no name makes a variable of another name, or two.
-    @Test(arguments: ["a=b", "new\\nline", "a b", "1st", "é", ""])
-    func anOddNameCorruptsNoVariable(_ name: String) throws {
-        let job = try PromiseJob(.subreaper, "tr '\\0' '|' </proc/$$/environ")
+    ///
+    /// Each is an argument as it is; nil is a name that no variable can have.
+    @Test(
+        arguments: [
+            ("a=b", "--a=b", nil), ("new\\nline", "--new\nline", "SM_HP_NEW\nLINE"), ("a b", "--a b", "SM_HP_A B"),
+            ("1st", "--1st", "SM_HP_1ST"), ("é", "-é", "SM_HP_É"), ("", "", "SM_HP_"),
+        ] as [(String, String, String?)]
+    )
+    func anOddNameCorruptsNoVariable(_ name: String, _ word: String, _ variable: String?) throws {
+        let job = try PromiseJob(.subreaper, "tr '\\0' '|' </proc/$$/environ; printf '<%s>' \"$@\"")
         defer { job.tree.remove() }
         try job.hyperparameters("\"sagemaker_program\": \"train.sh\", \"\(name)\": \"value-0\"")
         let ending = try job.run()
-        #expect([0, 1].contains(ending.status), "\(ending.errors)")
-        for variable in ending.result.outputText.split(separator: "|") where ending.status == 0 {
-            #expect(variable.contains("="), "\(variable)")
-            #expect(!variable.hasPrefix("="), "\(variable)")
-        }
+        #expect(ending.status == 0, "\(ending.errors)")
+        let parts = ending.result.outputText.split(separator: "|")
+        #expect(parts.last.map(String.init) == "<\(word)><value-0>")
+        for part in parts.dropLast() { #expect(part.contains("=") && !part.hasPrefix("="), "\(part)") }
+        let named = parts.dropLast().filter { $0.hasSuffix("=value-0") }.map(String.init)
+        #expect(named == [variable.map { "\($0)=value-0" }].compactMap(\.self))
+        if variable == nil { #expect(ending.errors.contains("warning: ") && ending.errors.contains(name)) }
     }
 
+    @Test(arguments: ["\"a\\u0000b\": \"v\"", "\"key\": \"a\\u0000b\""])
+    func aNULIsRefusedSinceNoArgumentCanHoldIt(_ member: String) throws {
+        try refused(
+            Self.hyperparameters,
+            Array("{\"sagemaker_program\": \"train.sh\", \(member)}".utf8),
+            ["holds a NUL", member.hasPrefix("\"key") ? "\"key\"" : "hyperparameter \"a"]
+        )
+    }
+
+    /// C07: the last one of the file wins, a name's own form before one with replaced letters.
     @Test func namesThatMeetGiveTheSameResultEachTime() throws {
-        var seen: Set<String> = []
+        let names = "\"lr\": 1, \"LR\": 2, \"Lr\": 3, \"l_r\": 6, \"l-r\": 4, \"l.r\": 5"
         for _ in 0..<10 {
-            let job = try job(
-                Self.hyperparameters,
-                Array(
-                    "{\"sagemaker_program\": \"train.sh\", \"lr\": 1, \"LR\": 2, \"Lr\": 3, \"l-r\": 4, \"l.r\": 5}"
-                        .utf8
-                )
-            )
+            // A shell leaves out of its own environment what it could not name.
+            let job = try PromiseJob(.subreaper, "tr '\\0' '\\n' </proc/$$/environ")
             defer { job.tree.remove() }
-            let output = try job.run().result.outputText
-            seen.insert(output.split(separator: "\n").filter { $0.hasPrefix("SM_HP_L") }.joined(separator: "\n"))
+            try job.hyperparameters("\"sagemaker_program\": \"train.sh\", \(names)")
+            let found = try job.run().result.outputText.split(separator: "\n").filter { $0.hasPrefix("SM_HP_") }
+                .sorted()
+            #expect(found == ["SM_HP_L-R=4", "SM_HP_L.R=5", "SM_HP_LR=3", "SM_HP_L_R=6"])
         }
-        #expect(seen.count == 1)
     }
 
     @Test(arguments: [
@@ -141,9 +169,33 @@ import Glibc
         for word in ["absent", "present"] { #expect(ending.errors.contains(word), "\(ending.errors)") }
     }
 
+    /// Code that lies in the image wins, and whoever named another place learns that it was not asked.
+    @Test func codeThatIsThereIsUsedAndTheOtherPlaceIsNamed() throws {
+        let job = try PromiseJob(.subreaper, "echo in place")
+        defer { job.tree.remove() }
+        let ending = try job.run(["SAGEMAKER_SUBMIT_DIRECTORY": "s3://bucket/sourcedir.tar.gz"])
+        #expect(ending.status == 0 && ending.result.outputText == "in place\n", "\(ending.errors)")
+        let words = "\(job.tree.base)/code has code in it; s3://bucket/sourcedir.tar.gz is left alone"
+        #expect(ending.errors.contains(words), "\(ending.errors)")
+    }
+
+    /// C10: it is refused by its name alone; nothing outside is so much as looked at.
     @Test(.requires(.strace), arguments: ["../../../etc", "/etc", "a/../../b", "..", "."])
     func aChannelNameThatLeavesTheDirectoryIsRefused(_ name: String) throws {
         try refused("input/config/inputdataconfig.json", Array("{\"\(name)\": {}}".utf8), [name])
+        let job = try job("input/config/inputdataconfig.json", Array("{\"\(name)\": {}}".utf8))
+        defer { job.tree.remove() }
+        let trace = job.tree.scratch.appending("trace").string
+        var command = job.command()
+        command.arguments = ["-f", "-o", trace, "-e", "trace=%file", Command.train]
+        command.executable = "/usr/bin/strace"
+        #expect(try command.run().status == 1)
+        let calls = try Command("/bin/cat", [trace]).run().outputText
+        // The search itself finds what was opened.
+        #expect(calls.contains("inputdataconfig.json\""))
+        for path in ["\"/etc\"", "input/data/\(name)\"", "input/data/\(name)/"] {
+            #expect(!calls.contains(path), "\(path)")
+        }
     }
 
     @Test(arguments: [

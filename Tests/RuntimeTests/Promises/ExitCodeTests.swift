@@ -41,6 +41,9 @@ import Testing
         #expect(ending.archive == ["w.bin"])
         #expect(ending.success)
         #expect(ending.result.outputText == "done\n")
+        let lines = ending.errors.split(separator: "\n")
+        #expect(lines.last?.hasSuffix("job ended with success") == true, "\(ending.errors)")
+        #expect(lines.filter { $0.contains("success") }.count == 1, "\(ending.errors)")
     }
 
     @Test(arguments: Surroundings.available, [1, 3, 124, 126, 127, 255])

@@ -90,9 +90,9 @@ import Glibc
         Fixture("missing interpreter", "#!/usr/bin/no-such-interpreter\n", 127, "/usr/bin/no-such-interpreter"),
         Fixture(
             "architecture mismatch",
-            "\u{7f}ELF\u{2}\u{1}\u{1}\0\0\0\0\0\0\0\0\0\u{2}\0\u{1a}\u{1}",
+            "\u{7f}ELF\u{1}\u{1}\u{1}\0\0\0\0\0\0\0\0\0\u{2}\0\u{28}\0",
             126,
-            "program"
+            "it is a program for 32-bit Arm, and this machine cannot run it"
         ),
         Fixture(
             "the last line of a program without a traceback",

@@ -102,6 +102,16 @@ import Glibc
         }
     }
 
+    /// Without a success file a job has not succeeded, whatever was made before: a directory is in its place here.
+    @Test(arguments: Surroundings.available)
+    func aSuccessFileThatCannotBeWrittenIsAFailure(_ surroundings: Surroundings) throws {
+        let ending = try PromiseJob.run(surroundings, "echo w >\"$SM_MODEL_DIR/w\"; mkdir \"$ML/output/success\"")
+        #expect(ending.status == 1, "\(ending.errors)")
+        #expect(ending.cause.hasPrefix("RuntimeError: ") && ending.cause.contains("output/success"), "\(ending.cause)")
+        #expect(ending.archive == nil)
+        #expect(!ending.errors.contains("ended with success"))
+    }
+
     @Test(arguments: Surroundings.available)
     func bytesThatAreNotUTF8AreReplacedInTheFileAlone(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "printf 'caf\\351 \\303\\251 broken\\n' >&2; exit 2")

@@ -74,8 +74,7 @@ import Glibc
         #expect(result.outputText.split(separator: "\n").map(String.init) == (0..<25).flatMap { _ in once })
     }
 
-    @Test(arguments: [SIGTERM, SIGUSR1])
-    func anOrdinaryProcessBecomesTheReaperOfItsDescendants(_ signal: Int32) throws {
+    @Test func anOrdinaryProcessBecomesTheReaperOfItsDescendants() throws {
         // Not under another reaper: a plain child of this test.
         let running = try Command.supervised([Command.probe, "linger", "--session"]).start()
         let result = running.wait()

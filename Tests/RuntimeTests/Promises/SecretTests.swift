@@ -33,9 +33,8 @@ import Testing
     }
 
     /// The secrets that are found in the output or in any file that is not the input.
-    private func leaks(_ job: PromiseJob, _ result: Command.Result) throws -> [String] {
-        let bytes = Array((result.outputText + result.errorText).utf8)
-        try job.tree.write("collected", bytes)
+    private func leaks(_ job: PromiseJob, _ result: Command.Result? = nil) throws -> [String] {
+        try job.tree.write("collected", (result?.output ?? []) + (result?.errors ?? []))
         let words = ["-rlaF", "--exclude-dir=input", "--exclude-dir=code", "--exclude-dir=run"]
         return try Self.values.filter { value in
             try Command("/bin/grep", words + ["-e", value, job.tree.base.string]).run().status == 0
@@ -69,6 +68,39 @@ import Testing
         #expect(ending.status == 1)
         #expect(ending.cause.hasPrefix("ExecuteUserScriptError: ValueError: bad key "))
         for value in Self.values { #expect(ending.failure?.contains(value) == false, "\(ending.failure ?? "")") }
+    }
+
+    /// Everything that a job can be told to write, for a program that tells what it should not.
+    @Test(arguments: [0, 1])
+    func theReportAndTheMetricsHoldNoSecret(_ status: Int) throws {
+        let program = "echo \"key $SM_HP_API_KEY, id $SM_HP_NOTE\" >&2; echo \"loss=1; $SERVICE_TOKEN\"; exit \(status)"
+        let job = try makeJob(program, named: "train.sh")
+        defer { job.tree.remove() }
+        let all = [
+            "TRAIN_REPORT": "output", "TRAIN_LOG_FORMAT": "json-all", "TRAIN_BANNER": "full", "TRAIN_METRICS": "emf",
+            "TRAIN_METRIC_DEFINITIONS": "{\"loss\": \"loss=([0-9.]+)\"}", "TRAIN_SAMPLE_INTERVAL": "100ms",
+        ]
+        let ending = try job.run(Self.variables.merging(all) { $1 })
+        #expect(ending.status == Int32(status), "\(ending.errors)")
+        for file in ["output/report.json", "output/report.html"] { #expect(job.tree.exists(file), "\(file)") }
+        #expect(try leaks(job) == [])
+        // The program's lines pass as they are; ours beside them do not tell what is in them.
+        let ours = ending.errors.split(separator: "\n").filter { !$0.contains("\"key ") && !$0.contains("loss=1") }
+        for value in Self.values { #expect(!ours.contains { $0.contains(value) }, "\(value)") }
+    }
+
+    /// Nothing is left in the machine's own files either: a program of the job looks while it runs.
+    @Test func credentialsAreInNoFileWhileTheProgramRuns() throws {
+        let search = "grep -rlaF --exclude-dir=code --exclude-dir=input"
+        let words = "-e \"$AWS_SECRET_ACCESS_KEY\" -e \"$AWS_SESSION_TOKEN\""
+        let job = try makeJob("\(search) \(words) \"$ML\" \"$TMPDIR\" /etc; exit 0", named: "train.sh")
+        defer { job.tree.remove() }
+        try job.tree.makeDirectory("temporary")
+        let ending = try job.run(
+            Self.variables.merging(["TMPDIR": job.tree.base.appending("temporary").string]) { $1 }
+        )
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.result.output.isEmpty, "\(ending.result.outputText)")
     }
 
     /// pip prints the URL of its index, with what is in it.

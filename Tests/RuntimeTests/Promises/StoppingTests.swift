@@ -53,15 +53,15 @@ import Glibc
     }
 
     /// P16: the deadline stays where the first signal put it.
-    @Test(arguments: Surroundings.available)
-    func moreSignalsDoNotPutTheDeadlineOff(_ surroundings: Surroundings) throws {
+    @Test(arguments: Surroundings.available, [SIGTERM, SIGINT])
+    func moreSignalsDoNotPutTheDeadlineOff(_ surroundings: Surroundings, _ signal: Int32) throws {
         let job = try PromiseJob(surroundings, "trap '' TERM INT; echo ready; while :; do sleep 0.05; done")
         defer { job.tree.remove() }
         let running = try job.command(["TRAIN_GRACE_PERIOD": "2"], limit: 40).start()
         #expect(running.printed("ready"))
         // Each of them comes within the grace of the one before it: were it restarted, there would be no end.
         let ended = running.wait(for: 30) { running in
-            running.signalTrain(SIGTERM)
+            running.signalTrain(signal)
             usleep(300_000)
             return running.hasEnded
         }

@@ -11,11 +11,12 @@ import Glibc
     /// C15.
     ///
     /// Root may read everything: the case runs as nobody.
-    @Test(.requires(.root)) func aConfigurationThatMayNotBeReadIsNamed() throws {
+    @Test(.requires(.root), arguments: ["input/config/hyperparameters.json", "input/config"])
+    func aConfigurationThatMayNotBeReadIsNamed(_ path: String) throws {
         let job = try PromiseJob(.subreaper, "echo started")
         defer { job.tree.remove() }
         _ = try Command("/bin/chown", ["-R", "65534", job.tree.scratch.string]).run()
-        let file = job.tree.base.appending("input/config/hyperparameters.json").string
+        let file = job.tree.base.appending(path).string
         _ = try Command("/bin/chmod", ["000", file]).run()
         let inner = job.command()
         var command = inner
@@ -23,9 +24,40 @@ import Glibc
         command.arguments = ["--reuid", "65534", "--clear-groups", inner.executable] + inner.arguments
         let ending = job.ending(try command.run())
         #expect(ending.status == 1, "\(ending.errors)")
-        #expect(ending.cause.contains("hyperparameters.json"), "\(ending.cause)")
+        #expect(ending.cause.contains(job.tree.base.appending(path).string), "\(ending.cause)")
         #expect(ending.cause.contains("Permission denied"), "\(ending.cause)")
         #expect(ending.result.output.isEmpty)
+    }
+
+    /// The tree is somebody else's, and the job runs as an ordinary user.
+    private func run(_ job: PromiseJob, asOwnerOf names: [String]) throws -> PromiseJob.Ending {
+        let paths = names.map { job.tree.base.appending($0).string }
+        _ = try Command("/bin/chmod", ["755", job.tree.scratch.string]).run()
+        if !paths.isEmpty { _ = try Command("/bin/chown", ["-R", "1000"] + paths).run() }
+        var command = job.command()
+        command.arguments = ["--reuid", "1000", "--clear-groups", command.executable] + command.arguments
+        command.executable = "/usr/bin/setpriv"
+        return job.ending(try command.run())
+    }
+
+    @Test(.requires(.root)) func anOrdinaryUserNeedsAWritableOutputAndModelOnly() throws {
+        let job = try PromiseJob(.subreaper, "echo w >\"$SM_MODEL_DIR/w\"; echo o >\"$SM_OUTPUT_DATA_DIR/o\"; id -u")
+        defer { job.tree.remove() }
+        let ending = try run(job, asOwnerOf: ["output", "model"])
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.isConsistent && ending.archive == ["w"])
+        #expect(ending.result.outputText == "1000\n")
+    }
+
+    /// Else all its work would be lost at the end, for an archive that cannot be written.
+    @Test(.requires(.root)) func anOutputThatTheUserMayNotWriteIsToldBeforeAnythingStarts() throws {
+        let job = try PromiseJob(.subreaper, "echo started")
+        defer { job.tree.remove() }
+        let ending = try run(job, asOwnerOf: ["model"])
+        #expect(ending.status == 1)
+        #expect(ending.result.output.isEmpty)
+        let words = "ConfigurationError: \(job.tree.base)/output: user 1000 may not write here"
+        #expect(ending.errors.contains(words), "\(ending.errors)")
     }
 
     @Test(arguments: Surroundings.available)
@@ -53,7 +85,10 @@ import Glibc
         defer { job.tree.remove() }
         let model = job.tree.base.appending("model").string
         _ = try Command.shell("mv '\(model)' '\(model)-else' && ln -s '\(model)-else' '\(model)'").run()
-        #expect(try job.run().archive == ["w"])
+        let ending = try job.run()
+        #expect(ending.archive == ["w"])
+        let words = "\(model): is a link; it is followed once"
+        #expect(ending.errors.split(separator: "\n").filter { $0.contains(words) }.count == 1, "\(ending.errors)")
     }
 
     /// C17: without /proc a static program of Swift dies of a segmentation fault before it can say why.

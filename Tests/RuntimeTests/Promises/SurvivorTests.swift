@@ -32,6 +32,22 @@ import Glibc
         #expect(survivors(result) == nil)
     }
 
+    /// dumb-init's test_all_processes_receive_term_on_exit_if_setsid: it may put away what it has before it is killed.
+    @Test(arguments: Surroundings.available, ["", "setsid "])
+    func aProcessThatIsLeftBehindHearsOfItsEndFirst(_ surroundings: Surroundings, _ prefix: String) throws {
+        let job = try PromiseJob(
+            surroundings,
+            "\(prefix)sh \"$ML/worker\" & while [ ! -e \"$ML/ready\" ]; do sleep 0.02; done"
+        )
+        defer { job.tree.remove() }
+        let worker = "trap 'echo heard >>\"$ML/heard\"; exit 0' TERM; : >\"$ML/ready\"; while :; do sleep 0.05; done"
+        try job.tree.write("worker", worker)
+        let ending = try job.run()
+        #expect(ending.isConsistent, "\(ending.errors)")
+        #expect(job.tree.text("heard") == "heard\n")
+        #expect(!ending.errors.contains("SIGKILL"), "\(ending.errors)")
+    }
+
     /// P20: the archive is made when nobody writes any more.
     @Test(arguments: Surroundings.available)
     func aWriterThatIsLeftBehindIsGoneBeforePacking(_ surroundings: Surroundings) throws {
@@ -59,6 +75,10 @@ import Glibc
         #expect(ending.isConsistent, "\(ending.errors)")
         #expect(ending.errors.contains("last\n"))
         #expect(survivors(ending.result) == nil)
+        let pid = try #require(left(ending.result).first)
+        let warning =
+            "warning: train.sh: SIGKILL to what it left running, which SIGTERM did not end: process \(pid) (probe)"
+        #expect(ending.errors.contains(warning), "\(ending.errors)")
     }
 
     /// A process that others put into the container is not ours: it lives on beside us, in the same namespace.

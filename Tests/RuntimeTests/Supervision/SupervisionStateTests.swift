@@ -73,7 +73,11 @@ import Testing
             state.handle(.survivors(true), at: start) == [.signalSurvivors(.terminate), .signalSurvivors(.continue)]
         )
         #expect(state.handle(.survivors(true), at: start + .seconds(1)).isEmpty)
-        #expect(state.handle(.survivors(true), at: start + .seconds(2)) == [.signalSurvivors(.kill)])
+        #expect(
+            state.handle(.survivors(true), at: start + .seconds(2)) == [
+                .reportStubborn(.kill), .signalSurvivors(.kill),
+            ]
+        )
         #expect(state.handle(.survivors(false), at: start + .seconds(3)).isEmpty)
         #expect(state.handle(.outputIsClosed(true), at: start + .seconds(3)) == [.finish])
     }
@@ -83,7 +87,17 @@ import Testing
         _ = state.handle(.ended, at: start)
         _ = state.handle(.survivors(false), at: start)
         #expect(state.handle(.tick, at: start + .seconds(1)).isEmpty)
-        #expect(state.handle(.tick, at: start + .seconds(2)) == [.abandonOutput, .finish])
+        #expect(state.handle(.tick, at: start + .seconds(2)) == [.reportHeldOutput, .abandonOutput, .finish])
+    }
+
+    /// What nobody takes is no stranger's doing: the reader is.
+    @Test func aReaderThatIsGivenUpIsNotToldAsAStranger() throws {
+        var state = state()
+        _ = state.handle(.signal(.terminate), at: start)
+        _ = state.handle(.ended, at: start)
+        _ = state.handle(.survivors(false), at: start)
+        state.note(backlog: true, at: start)
+        #expect(state.handle(.tick, at: try #require(state.deadline)) == [.abandonOutput, .finish])
     }
 
     @Test func aSlowReaderIsWaitedForHoweverLongItTakes() {
