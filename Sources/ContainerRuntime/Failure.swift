@@ -78,7 +78,7 @@ public struct Failure: Error, Hashable, Sendable {
         case sourceUnreadable
         /// The directory that code has to go to holds something already.
         case codeDirectoryNotEmpty(holds: [String])
-        /// A file of the code cannot be written.
+        /// A file of the code, or of a channel, cannot be written.
         case codeUnwritable
         /// An archive is of no format that is read, or of none at all.
         case archiveFormatUnsupported(found: String)
@@ -98,6 +98,12 @@ public struct Failure: Error, Hashable, Sendable {
         case archiveExpands(ratio: Int)
         /// An object or a file of the web is not there.
         case objectNotFound(code: String)
+        /// No object's key begins with a prefix.
+        case prefixEmpty
+        /// An object of a prefix is not let in.
+        case objectRefused(reason: String)
+        /// The list of a prefix's objects cannot be used.
+        case listingUnusable(reason: String)
         /// An object became another one while it was downloaded.
         case objectChanged
         /// A store or a web server refuses.

@@ -63,6 +63,7 @@ extension Failure {
         case .sourceNotUnderstood, .sourceUnreadable, .codeDirectoryNotEmpty, .codeUnwritable: .client
         case .archiveFormatUnsupported, .archiveUnreadable, .archiveTruncated, .archiveEmpty, .archiveExpands: .client
         case .memberRefused, .tooManyEntries, .tooManyBytes: .client
+        case .prefixEmpty, .objectRefused, .listingUnusable: .client
         case .objectNotFound, .objectChanged, .storeRefused, .storeUnreachable, .networkMissing: .client
         case .credentialsMissing, .credentialsUnusable, .certificateAuthoritiesUnreadable, .checksumWrong: .client
         case .syncIncomplete: .client

@@ -68,7 +68,7 @@ private enum FailureMessage {
         case .sourceUnreadable: "\(subject): the code cannot be read"
         case .codeDirectoryNotEmpty(let holds):
             "\(subject): code can only be brought to an empty directory; \(listing(holds))"
-        case .codeUnwritable: "\(subject): the code cannot be written"
+        case .codeUnwritable: "\(subject): cannot be written"
         case .archiveFormatUnsupported(let found): "\(subject): \(found); a .tar.gz, .tar or .zip archive is expected"
         case .archiveUnreadable(let reason): "\(subject): the archive is damaged: \(reason)"
         case .archiveTruncated: "\(subject): the archive is truncated; send it again"
@@ -80,6 +80,9 @@ private enum FailureMessage {
         case .archiveExpands(let ratio):
             "\(subject): the archive unpacks to more than \(ratio) times its size, as only a hostile one does"
         case .objectNotFound(let code): "\(subject): not found\(code.isEmpty ? "" : " (\(code))")"
+        case .prefixEmpty: "\(subject): no object's key begins with it"
+        case .objectRefused(let reason): "\(subject): this object is refused: \(reason)"
+        case .listingUnusable(let reason): "\(subject): the list of its objects cannot be used: \(reason)"
         case .objectChanged: "\(subject): changed while it was downloaded; start again"
         case .storeRefused(let status, let code, let message):
             "\(subject): refused with \(status)\(code.isEmpty ? "" : " \(code)")\(message.isEmpty ? "" : ": \(message)")"

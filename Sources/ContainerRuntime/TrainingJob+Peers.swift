@@ -12,6 +12,13 @@ extension TrainingJob {
         _ environment: TrainingEnvironment,
         _ ending: inout JobEnding
     ) throws(JobFailure) {
+        if plan.launcher.hasLeader, plan.hosts.count == 1 {
+            do throws(Failure) {
+                useHostnameLibrary(&plan, environment.currentHost, in: try ending.privateDirectory())
+            } catch {
+                throw .fault(error)
+            }
+        }
         // The toolkit's word for a run without its hosts: a test of one host's part, a notebook.
         let isAlone = incoming.text("SM_STUDIO_LOCAL_MODE")?.lowercased() == "true"
         if environment.hosts.count > 1, !isAlone {

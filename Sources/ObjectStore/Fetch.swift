@@ -1,6 +1,6 @@
 public import ContainerRuntime
 public import Logging
-import SystemPackage
+public import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -24,9 +24,38 @@ public struct Fetch: Sendable {
     /// Throws what `CodeDelivery` and `S3Client` throw, and `tooManyBytes` for a download beyond `TRAIN_FETCH_MAX_BYTES`.
     public func run(_ location: CodeLocation, _ delivery: CodeDelivery) async throws(Failure) {
         if case .path(let path) = location { return try delivery.deliver(path) }
+        try await withTransport { transport throws(Failure) in try await run(location, delivery, transport) }
+    }
+
+    /// Brings all objects whose keys begin with a prefix, as they are: all of them, or nothing and a failure.
+    ///
+    /// Throws what `ObjectDelivery` and `S3Client` throw, and `tooManyBytes` where all together are beyond
+    /// `TRAIN_FETCH_MAX_BYTES`.
+    public func run(
+        _ prefix: ObjectPrefix,
+        to destination: FilePath,
+        limits: ExtractionLimits
+    ) async throws(Failure) {
+        let delivery = try ObjectDelivery(of: prefix, to: destination, limits: limits)
+        try await withTransport { transport throws(Failure) in
+            let fetch = PrefixFetch(
+                client: try S3Client(environment: environment, transport: transport, region: region, logger: logger),
+                prefix: prefix,
+                delivery: delivery,
+                limit: limits.fetchBytes,
+                logger: logger,
+                progress: progress
+            )
+            let bytes = try await fetch.run()
+            logger.info("\(prefix): \(delivery.files) objects, \(bytes) bytes")
+        }
+        try delivery.commit()
+    }
+
+    private func withTransport(_ body: (Transport) async throws(Failure) -> Void) async throws(Failure) {
         let transport = Transport(environment: environment)
         do throws(Failure) {
-            try await run(location, delivery, transport)
+            try await body(transport)
         } catch {
             await transport.shutDown()
             throw error

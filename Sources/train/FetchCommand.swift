@@ -17,6 +17,9 @@ struct FetchCommand: ParsableCommand {
             The source is s3://BUCKET/KEY, https://…, http://…, file:///PATH or a path; a directory, a single file, or a \
             .tar.gz, .tar or .zip archive. Credentials, region, endpoint and proxy come from the variables that AWS's \
             own tools read.
+
+            With --prefix the source is s3://BUCKET/PREFIX, as a channel of the platform names its data: all objects whose \
+            keys begin with it are brought as they are, each under what follows the last slash of the prefix in its key.
             """
     )
 
@@ -25,6 +28,9 @@ struct FetchCommand: ParsableCommand {
 
     @Argument(help: "The directory that it goes to; it may be missing or empty.")
     var directory: String
+
+    @Flag(help: "Bring all objects whose keys begin with the source, as they are; nothing is unpacked.")
+    var prefix = false
 
     @Option(
         help: "The region of the bucket. (default: AWS_REGION, AWS_DEFAULT_REGION, SAGEMAKER_REGION, else asked for)"
@@ -37,10 +43,15 @@ struct FetchCommand: ParsableCommand {
     @Option(help: "The most bytes to unpack. (default: $TRAIN_EXTRACT_MAX_BYTES, else 10G)")
     var maxExtractBytes: String?
 
-    @Option(help: "The most files to unpack. (default: $TRAIN_EXTRACT_MAX_ENTRIES, else 500000)")
+    @Option(help: "The most files to unpack, or objects. (default: $TRAIN_EXTRACT_MAX_ENTRIES, else 500000)")
     var maxExtractEntries: String?
 
+    @Option(help: ArgumentHelp("End when this process ends, which is the parent.", visibility: .hidden))
+    var parent: Int32?
+
     func run() throws {
+        // A local run that is killed ends nobody.
+        if let parent, !LocalRun.endsWithParent(parent) { throw ExitCode(1) }
         let options = [
             "TRAIN_FETCH_MAX_BYTES": maxFetchBytes, "TRAIN_EXTRACT_MAX_BYTES": maxExtractBytes,
             "TRAIN_EXTRACT_MAX_ENTRIES": maxExtractEntries,
@@ -48,20 +59,26 @@ struct FetchCommand: ParsableCommand {
         let interruption = Interruption()
         let logger = RuntimeLog.logger()
         let failure = Mutex<Failure?>(nil)
-        let (source, directory, region) = (source, directory, region)
+        let (source, directory, region, takesPrefix) = (source, directory, region, prefix)
         let shown = CodeLocation.shown(source)
         let (download, unpacking) = (ProgressLine("fetching \(shown)"), ProgressLine("unpacking \(shown)"))
         interruption.run {
             do throws(Failure) {
                 let limits = try ExtractionLimits { options[$0] ?? variable($0) }
+                var fetch = Fetch(environment: variable, region: region, logger: logger)
+                fetch.progress = { download.add($0, total: $1) }
+                if takesPrefix {
+                    guard let prefix = ObjectPrefix(source) else {
+                        throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), shown)
+                    }
+                    return try await fetch.run(prefix, to: FilePath(directory), limits: limits)
+                }
                 let delivery = CodeDelivery(
                     to: FilePath(directory),
                     limits: limits,
                     progress: { unpacking.add($0) },
                     checkpoint: { () throws(Failure) in try interruption.check() }
                 )
-                var fetch = Fetch(environment: variable, region: region, logger: logger)
-                fetch.progress = { download.add($0, total: $1) }
                 try await fetch.run(try CodeLocation(source), delivery)
             } catch { failure.withLock { $0 = error } }
         }

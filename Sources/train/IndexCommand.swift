@@ -84,7 +84,7 @@ struct IndexCommand: ParsableCommand {
         signal(SIGPIPE, SIG_DFL)
         try Startup.shared.inbox.giveBack()
         // As bytes: a path need not be UTF-8.
-        let words = Array(Startup.shared.arguments.drop { $0 != "--" }.dropFirst())
+        let words = Startup.shared.passedArguments
         var pointers = words.map { word in word.bytes.map { CChar(bitPattern: $0) } + [0] }.map { strdup($0) }
         pointers.append(nil)
         if let file = pointers[0] { execv(file, pointers) }

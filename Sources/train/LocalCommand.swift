@@ -24,7 +24,7 @@ struct LocalCommand: SupervisingCommand {
         name: .customLong("channel"),
         parsing: .singleValue,
         help: ArgumentHelp(
-            "Data: a directory or a file, linked and not copied; with pipe: before it, in Pipe mode.",
+            "Data: a directory or a file, linked and not copied, or s3://BUCKET/PREFIX; with pipe: before it, in Pipe mode.",
             valueName: "name=path"
         )
     )
@@ -91,7 +91,7 @@ struct LocalCommand: SupervisingCommand {
     var checkpoints: String?
 
     @Option(
-        help: ArgumentHelp("A directory or an archive for the channel model.", valueName: "path"),
+        help: ArgumentHelp("A directory or an archive for the channel model, of S3 too.", valueName: "path"),
         completion: .file()
     )
     var model: String?
@@ -159,7 +159,7 @@ struct LocalCommand: SupervisingCommand {
         (options.maximumRunTime, options.stopAfter) = (maximumRunTime, stopAfter)
         (options.restarts, options.keeps, options.image) = (restarts, keeps, image)
         // As bytes: `arguments` has mended what is no UTF-8.
-        options.arguments = Array(Startup.shared.arguments.drop { $0 != "--" }.dropFirst())
+        options.arguments = Startup.shared.passedArguments
         return options
     }
 }

@@ -42,8 +42,8 @@ struct PeerCommand: ParsableCommand {
     @Flag(help: "Leave signals to the group.")
     var inGroup = false
 
-    @Argument(help: "The hosts to resolve.")
-    var hosts: [String] = []
+    @Argument(parsing: .postTerminator, help: "The hosts to resolve, or the program.")
+    var words: [String] = []
 
     func run() {
         let directory = FilePath(directory)
@@ -53,9 +53,10 @@ struct PeerCommand: ParsableCommand {
             Startup.shared.finish(PeerRendezvous.wait(directory: directory, seconds: seconds))
         case .resolve:
             let file = directory.appending("peer-addresses.json")
+            let hosts = Startup.shared.passedArguments.map(\.description)
             Startup.shared.finish(HostResolution.run(hosts: hosts, seconds: seconds, file: file))
         case .lines:
-            let words = Startup.shared.arguments.drop { $0 != "--" }.dropFirst()
+            let words = Startup.shared.passedArguments
             let tags = self.directory.split(separator: ",").map(String.init)
             let perHost = tags.first.flatMap { Int($0) }
             let format = LineFormat(
@@ -65,7 +66,7 @@ struct PeerCommand: ParsableCommand {
                 passesSignals: !inGroup
             )
             Startup.shared.finish(
-                RankLines.run(Array(words), environment: Startup.shared.environment, format, Startup.shared.inbox)
+                RankLines.run(words, environment: Startup.shared.environment, format, Startup.shared.inbox)
             )
         case .session: Startup.shared.finish(SSHSession.run(directory: directory))
         }

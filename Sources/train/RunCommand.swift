@@ -37,7 +37,7 @@ struct RunCommand: SupervisingCommand {
 
     /// What stands behind `--`, as bytes.
     private static var moreArguments: [RawString] {
-        Array(Startup.shared.arguments.drop { $0 != "--" }.dropFirst())
+        Startup.shared.passedArguments
     }
 
     /// Runs the job.

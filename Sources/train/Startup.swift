@@ -28,6 +28,16 @@ struct Startup: Sendable {
         environment = EnvironmentVariables.current().entries
     }
 
+    /// The words for the parser, whose time grows with the square of their number: of those behind `--` a few, since whoever
+    /// passes on more takes them as bytes.
+    var parsedArguments: [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments.prefix(end + 9).map(\.description)
+    }
+
+    /// All words behind the first `--`, as bytes.
+    var passedArguments: [RawString] { Array(arguments.drop { $0 != "--" }.dropFirst()) }
+
     /// Ends this process.
     func finish(_ status: ExitStatus) -> Never {
         exit(status.rawValue)

@@ -26,7 +26,7 @@ struct Train: ParsableCommand {
         if let words = ExecCommand.plainCommand(startup.arguments) { startup.finish(ExecCommand.run(words)) }
         if RunCommand.isPlain(startup.arguments) { startup.finish(RunCommand.run(options: [:])) }
         do {
-            var command = try parseAsRoot(startup.arguments.map(\.description))
+            var command = try parseAsRoot(startup.parsedArguments)
             // A command that supervises nothing ends at a signal as any program does.
             let supervises = command is any SupervisingCommand || (command as? PeerCommand)?.action == .lines
             if !supervises { try startup.inbox.giveBack() }

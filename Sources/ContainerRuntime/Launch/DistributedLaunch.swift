@@ -90,7 +90,7 @@ public struct DistributedLaunch: Sendable {
         plan.processesPerHost = facts.processesPerHost
         plan.role = environment.hosts.count > 1 ? .member : .alone
         plan.warnings = choice.ignored.map { "\($0): not used, \(choice.reason ?? "") has decided the launcher" }
-        plan.add(RendezvousVariables.variables(facts), unless: facts.incoming)
+        plan.add(rendezvousVariables(facts), unless: facts.incoming)
         switch choice.launcher {
         case .process: break
         case .mpi, .smddp: try useMPI(&plan, facts, entryPoint)
@@ -112,7 +112,7 @@ public struct DistributedLaunch: Sendable {
         plan.hosts = facts.hosts
         plan.processesPerHost = facts.processesPerHost
         plan.role = environment.hosts.count > 1 ? .member : .alone
-        plan.add(RendezvousVariables.variables(facts), unless: facts.incoming)
+        plan.add(rendezvousVariables(facts), unless: facts.incoming)
         return plan
     }
 
@@ -149,7 +149,6 @@ extension DistributedLaunch {
         try replace(&plan, words)
         plan.errorFile = file
         plan.add(TorchrunLauncher.variables(facts), unless: facts.incoming)
-        plan.add(interfaceForGloo(facts), unless: facts.incoming)
         plan.add([("TORCHELASTIC_ERROR_FILE", file.string)], unless: EnvironmentVariables())
         if settings.gracePeriod <= TorchrunLauncher.ownPatience {
             let own = TorchrunLauncher.ownPatience.inSeconds
@@ -160,10 +159,12 @@ extension DistributedLaunch {
         }
     }
 
-    /// Gloo takes the address of the host's name, which in a container need not be the network's.
-    private func interfaceForGloo(_ facts: LaunchFacts) -> [(name: String, value: String)] {
-        guard facts.hosts.count > 1, HostAddress.ofInterface(facts.interface) != nil else { return [] }
-        return [("GLOO_SOCKET_IFNAME", facts.interface)]
+    /// Gloo takes the address of the host's name, which in a container need not be the network's: a script that calls
+    /// torchrun by itself needs the interface as much as one that is started by it.
+    private func rendezvousVariables(_ facts: LaunchFacts) -> [(name: String, value: String)] {
+        let variables = RendezvousVariables.variables(facts)
+        guard facts.hosts.count > 1, HostAddress.ofInterface(facts.interface) != nil else { return variables }
+        return variables + [("GLOO_SOCKET_IFNAME", facts.interface)]
     }
 
     private func useXLA(_ plan: inout LaunchPlan, _ facts: LaunchFacts, _ entryPoint: EntryPoint) throws(Failure) {

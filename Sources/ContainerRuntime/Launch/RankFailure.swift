@@ -34,9 +34,14 @@ struct RankFailure: Hashable, Sendable {
         switch plan.launcher {
         case .mpi, .smddp: return mpi(lines, plan)
         case .torchrun: return torchrun(lines, plan, host)
-        case .process, .xla, .parameterServers, .multiWorkerMirrored, .template: return nil
+        case .process, .xla, .parameterServers, .multiWorkerMirrored, .template:
+            // A script may call torchrun by itself.
+            return lines.contains { $0.hasPrefix(rootCause) } ? torchrun(lines, plan, host) : nil
         }
     }
+
+    /// Where torchrun begins to tell which rank failed first.
+    private static let rootCause = "Root Cause (first observed failure)"
 }
 
 // MARK: Open MPI
@@ -117,7 +122,7 @@ extension RankFailure {
     private static func torchrun(_ lines: [String], _ plan: LaunchPlan, _ host: String) -> RankFailure? {
         var failure = RankFailure(line: "", context: [])
         failure.host = host
-        if let start = lines.firstIndex(where: { $0.hasPrefix("Root Cause (first observed failure)") }) {
+        if let start = lines.firstIndex(where: { $0.hasPrefix(rootCause) }) {
             for line in lines[start...].prefix(10) {
                 let text = line.trimmed
                 if text.hasPrefix("rank ") { failure.rank = number(in: text, after: ": ") }
@@ -134,16 +139,28 @@ extension RankFailure {
         let own = lines.firstIndex {
             $0.contains("torch/distributed/elastic") || $0.contains("failed (exitcode: ") || $0.hasPrefix("Root Cause ")
         }
-        let said = lines[..<(own ?? lines.endIndex)]
+        let said = lines[..<(own ?? lines.endIndex)].filter { !isNotice($0) }
         let mark = failure.rank.map { "[rank\($0)]: " }
         let marked =
             mark.map { mark in said.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) } } ?? []
-        failure.add(marked.isEmpty ? Array(said) : marked)
+        failure.add(marked.isEmpty ? said : marked)
         if failure.line.isEmpty {
             guard failure.rank != nil else { return nil }
             failure.line = failure.signal == nil ? "a rank ended without a word" : "a rank was killed"
         }
         return failure
+    }
+
+    /// Whether PyTorch's own log warns or informs, as in `[W1121 10:01:55.68 socket.cpp:207] …`: nobody fails of that.
+    private static func isNotice(_ line: String) -> Bool {
+        var text = line.utf8[...]
+        if text.starts(with: "[rank".utf8), let colon = text.firstIndex(of: UInt8(ascii: ":")) {
+            text = text[text.index(after: colon)...].drop { $0 == UInt8(ascii: " ") }
+        }
+        if text.first == UInt8(ascii: "[") { text = text.dropFirst() }
+        guard let level = text.popFirst(), "WI".utf8.contains(level) else { return false }
+        let day = text.prefix(while: \.isASCIIDigit)
+        return day.count == 4 && text.dropFirst(4).first == UInt8(ascii: " ")
     }
 
     /// Reads a line such as `exitcode  : -9 (pid: 7)`, where a number below 0 is a signal.

@@ -10,7 +10,7 @@ extension TrainingJob {
     func prepareSSH(_ plan: inout LaunchPlan, _ settings: inout PeerSettings) throws(JobFailure) {
         let files = SSHFiles(directory: settings.directory)
         let image = SSHFiles.imageKey(home: incoming.text("HOME").map { FilePath($0) })
-        useHostnameLibrary(&plan, settings)
+        useHostnameLibrary(&plan, settings.host, in: settings.directory)
         if plan.isFollower {
             settings.hostKey = try makeKey(files.hostKey)
             let session = "exec \(quoted(realPath(helper) ?? helper)) peer session \(quoted(settings.directory))"
@@ -32,20 +32,22 @@ extension TrainingJob {
     }
 
     /// Each host has the library in its own private directory; mpirun's words would name the leader's for all.
-    private func useHostnameLibrary(_ plan: inout LaunchPlan, _ settings: PeerSettings) {
-        guard HostnameLibrary.isNeeded(for: settings.host) else { return }
+    ///
+    /// mpirun itself has it too: a host whose job's name it does not know for its own would be one to open by ssh.
+    func useHostnameLibrary(_ plan: inout LaunchPlan, _ host: String, in directory: FilePath) {
+        guard HostnameLibrary.isNeeded(for: host) else { return }
         do throws(Errno) {
-            try HostnameLibrary.write(into: settings.directory)
+            try HostnameLibrary.write(into: directory)
         } catch {
             log.warning("the library for the host's name cannot be written: \(error)")
             return
         }
         var variables = EnvironmentVariables(entries: plan.step.environment)
         variables.set(
-            HostnameLibrary.variables(in: settings.directory, host: settings.host, before: variables["LD_PRELOAD"])
+            HostnameLibrary.variables(in: directory, host: host, before: variables["LD_PRELOAD"])
         )
         plan.step.environment = variables.entries
-        log.info("gethostname answers \(settings.host) by a preloaded library: the container has another name")
+        log.info("gethostname answers \(host) by a preloaded library: the container has another name")
     }
 
     /// Lets ssh-keygen make a key pair, and gives back its public half.

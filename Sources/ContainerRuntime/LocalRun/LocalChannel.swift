@@ -3,8 +3,10 @@ import SystemPackage
 /// A channel of a local run: a name and what is in it.
 struct LocalChannel: Hashable, Sendable {
     let name: String
-    /// A directory, or a file that will be alone in the channel.
-    let path: FilePath
+    /// A directory, or a file that will be alone in the channel; of S3, the directory that it is brought to.
+    private(set) var path: FilePath
+    /// Where it is brought from before the job begins, or nil where it is of this machine.
+    private(set) var source: ObjectPrefix?
     /// What an archive of the channel `model` is called there, as on the platform; nil for the file's own name.
     var fileName: String?
     var contentType: String?
@@ -37,14 +39,14 @@ struct LocalChannel: Hashable, Sendable {
             pair.name != ".", pair.name != ".."
         else { throw .option("--channel", expected: Self.nameExpected, found: text) }
         let option = "--channel \(pair.name)"
-        // The other ways to fill a channel have schemes; what is no scheme is a path.
-        if pair.value.hasPrefix("s3://") {
-            // `train fetch` brings one object and unpacks it; a channel is a prefix, its objects as they are.
-            let expected = "a directory or a file of this machine; copy the channel here first, as with aws s3 sync"
-            throw .option(option, expected: expected, found: pair.value)
-        }
         name = pair.name
-        if let (feed, text) = try LocalFeed.read(pair.value, option) {
+        let fed = try LocalFeed.read(pair.value, option)
+        if fed?.feed.attributes.isEmpty ?? true, let source = try Self.source(fed?.path ?? pair.value, option) {
+            (self.source, path, feed) = (source, FilePath(), fed?.feed)
+            return
+        }
+        // The other ways to fill a channel have schemes; what is no scheme is a path.
+        if let (feed, text) = fed {
             let kind = feed.attributes.isEmpty ? "a directory or a file that is there" : "a manifest that is there"
             path = try LocalRequest.existing(text, option, kind)
             guard feed.attributes.isEmpty || !isDirectory else {
@@ -60,13 +62,28 @@ struct LocalChannel: Hashable, Sendable {
         (self.name, self.path) = (name, path)
     }
 
+    private static func source(_ text: String, _ option: String) throws(Failure) -> ObjectPrefix? {
+        guard ObjectPrefix.isMeant(by: text) else { return nil }
+        guard let source = ObjectPrefix(text) else {
+            throw .option(option, expected: "s3://BUCKET/PREFIX", found: text)
+        }
+        return source
+    }
+
     private static func model(_ text: String) throws(Failure) -> LocalChannel {
-        let path = try LocalRequest.existing(text, "--model", "a directory or an archive that is there")
-        var channel = LocalChannel(name: "model", path: path)
+        var channel = LocalChannel(name: "model", path: "")
         // As the SDK's model_uri asks for it.
         channel.contentType = "application/x-sagemaker-model"
-        if !DirectoryListing.isDirectory(path) { channel.fileName = "model.tar.gz" }
+        channel.source = try source(text, "--model")
+        guard channel.source == nil else { return channel }
+        channel.path = try LocalRequest.existing(text, "--model", "a directory or an archive that is there")
+        if !channel.isDirectory { channel.fileName = "model.tar.gz" }
         return channel
+    }
+
+    /// Names the place that it is brought to, where it is of S3.
+    mutating func settle(below directory: FilePath) {
+        if source != nil { path = directory.appending(name) }
     }
 
     var isDirectory: Bool { DirectoryListing.isDirectory(path) }

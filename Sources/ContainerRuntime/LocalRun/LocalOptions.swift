@@ -24,7 +24,7 @@ public struct LocalOptions: Sendable {
     public var variables: [String] = []
     /// The directory of the checkpoints.
     public var checkpoints: String?
-    /// A directory or an archive for the channel `model`.
+    /// A directory or an archive for the channel `model`, or `s3://BUCKET/PREFIX`.
     public var model: String?
     /// Metrics, each `NAME=REGEX`.
     public var metrics: [String] = []

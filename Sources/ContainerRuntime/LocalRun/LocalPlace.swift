@@ -72,8 +72,24 @@ struct LocalPlace: Sendable {
         hosts.count == 1 ? directory : directory.appending(host)
     }
 
+    /// Where channels of S3 are brought to, once for all hosts.
+    var channels: FilePath { directory.appending("channels") }
+
+    /// Makes the directory of the channels: data may be a secret.
+    func makeChannels() throws(Failure) {
+        guard channels.withPlatformString({ mkdir($0, 0o700) }) != 0 else { return }
+        throw Failure(.directoryUnavailable, channels.string, Errno(rawValue: errno))
+    }
+
+    /// Removes what was brought.
+    func removeChannels() {
+        if DirectoryListing.exists(channels) { TemporaryDirectory.remove(channels) }
+    }
+
     /// Takes the directory away where nothing was started.
     func giveBack() {
-        if isMade { TemporaryDirectory.remove(directory) }
+        if isMade { return TemporaryDirectory.remove(directory) }
+        removeChannels()
+        _ = directory.appending("job.log").withPlatformString { unlink($0) }
     }
 }

@@ -7,7 +7,7 @@ import Glibc
 /// What `train local` will do: all options read and looked at, nothing made yet.
 public struct LocalRequest: Sendable {
     let code: LocalCode
-    let channels: [LocalChannel]
+    var channels: [LocalChannel]
     /// Hyperparameters as the platform's file has them: texts.
     let hyperparameters: JSONObject
     let dependencies: [FilePath]

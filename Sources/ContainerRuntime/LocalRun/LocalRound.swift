@@ -22,11 +22,11 @@ final class LocalRound {
     private let stopAfter: Duration?
     private(set) var hosts: [LocalHost] = []
     private var feeders: [LocalFeeder] = []
-    /// The feeder that failed, for which the job did.
-    private(set) var lostFeeder: (channel: String, words: String)?
+    /// The channel that did not come, or was not fed any more, for which the job failed.
+    private(set) var lost: LostChannel?
     private var lostIndex: Int?
     private(set) var stop: LocalStop?
-    private let begin: Instant
+    private var begin: Instant
     private var killAt: Instant?
     private var isKilled = false
 
@@ -35,10 +35,39 @@ final class LocalRound {
         begin = .now
     }
 
+    /// Brings the channels of S3, one after the other, before anything of the job is made.
+    ///
+    /// - Returns: Whether the job can begin; not where a channel cannot be had, or a stop came.
+    /// - Throws: `Failure` with code `spawnFailed`.
+    func bring(_ channels: [LocalChannel]) throws(Failure) -> Bool {
+        defer { supervisor.endCompanions() }
+        for channel in channels {
+            guard let source = channel.source else { continue }
+            let words = ["--prefix", "--", RawString(source.description), RawString(channel.path)].compactMap { $0 }
+            let helper = try LocalHelper("fetch", words, "channel \(channel.name)", output, supervisor)
+            while true {
+                let hasEnded = supervisor.wait(for: helper.companion, atMost: .zero)
+                // Its last line is known when its stream ends; at a stop nobody waits for a slow reader.
+                if hasEnded, stop != nil || !output.isOpen { break }
+                output.turn(signals: supervisor.signalDescriptor, nanoseconds: -1)
+                let stopped = stop
+                hear()
+                if stopped == nil, stop != nil { helper.companion.identity.send(.terminate) }
+            }
+            if stop != nil { return false }
+            guard helper.companion.ending == .exited(0) else {
+                lost = LostChannel(name: channel.name, words: helper.words(output), wasFed: false)
+                return false
+            }
+        }
+        return true
+    }
+
     /// Starts the hosts of trees, and comes back when all have ended.
     ///
     /// - Throws: `Failure` with code `spawnFailed`; no host runs then.
     func run(_ trees: [LocalTree], _ incoming: EnvironmentVariables) throws(Failure) {
+        begin = .now
         defer {
             supervisor.endCompanions()
             for host in hosts { host.removeContainer() }
@@ -65,7 +94,9 @@ final class LocalRound {
         if stop == nil, lostIndex == nil { lostIndex = feeders.firstIndex { $0.hasFailed } }
         passOnRest()
         // Only now its last line is known.
-        lostFeeder = lostIndex.map { (feeders[$0].channel, feeders[$0].words(output)) }
+        lost = lostIndex.map {
+            LostChannel(name: feeders[$0].channel, words: feeders[$0].words(output), wasFed: true)
+        }
     }
 
     /// A program may look for its channel at once: the first FIFO of each is there before.
@@ -84,6 +115,11 @@ final class LocalRound {
         guard stop == nil, let index = feeders.firstIndex(where: { $0.hasEnded(supervisor) }) else { return }
         lostIndex = index
         begin(.feeder(feeders[index].channel))
+    }
+
+    /// The status of a job whose hosts all ended well, or that a signal ended before one of them was started.
+    var statusBeforeStart: ExitStatus {
+        if hosts.isEmpty, case .signal(let signal)? = stop { .signal(signal.rawValue) } else { .success }
     }
 
     /// How long it ran.
@@ -165,4 +201,13 @@ final class LocalRound {
             if supervisor.takeSignals().contains(where: { [.terminate, .interrupt, .hangUp].contains($0) }) { return }
         }
     }
+}
+
+/// A channel whose data did not come, or not to its end.
+struct LostChannel {
+    let name: String
+    /// Why, in one line.
+    let words: String
+    /// Whether it was fed in Pipe mode, while the job ran.
+    let wasFed: Bool
 }

@@ -10,7 +10,7 @@ import Glibc
 /// It stands for the platform: it lays the files out, starts `train` once for each host, stops it where that is asked for, and
 /// collects what is left.
 public final class LocalRun {
-    let request: LocalRequest
+    private(set) var request: LocalRequest
     private let incoming: EnvironmentVariables
     private let supervisor: Supervisor
 
@@ -31,25 +31,32 @@ public final class LocalRun {
     public func run() throws(Failure) -> ExitStatus {
         let image = try request.image.map { name throws(Failure) in try LocalImage(name, incoming, supervisor) }
         let place = try LocalPlace(request.output, shown: request.shownOutput)
+        for index in request.channels.indices { request.channels[index].settle(below: place.channels) }
         let trees = makeTrees(place, image)
         let output: LocalOutput
+        let first: LocalRound
+        let begins: Bool
         do throws(Failure) {
             if image == nil { try writeHostsFile(place) }
-            for tree in trees { try tree.make() }
             output = try LocalOutput(log: place.directory.appending("job.log"))
+            first = LocalRound(supervisor, output, stopAfter: request.stopAfter)
+            if request.channels.contains(where: { $0.source != nil }) { try place.makeChannels() }
+            begins = try first.bring(request.channels)
+            if begins { for tree in trees { try tree.make() } }
         } catch {
             for tree in trees { tree.remove() }
             place.giveBack()
             throw error
         }
         defer {
-            for tree in trees { request.keeps ? tree.settle() : tree.remove() }
+            if begins { for tree in trees { request.keeps ? tree.settle() : tree.remove() } }
+            if !begins || !request.keeps { place.removeChannels() }
             removeHostsFile(place)
-            removeNetwork(trees)
+            if begins { removeNetwork(trees) }
         }
-        try makeNetwork(trees)
-        let round = try run(trees, output)
-        for tree in trees { tree.takeBack() }
+        if begins { try makeNetwork(trees) }
+        let round = begins ? try run(trees, first, output) : first
+        for tree in trees where begins { tree.takeBack() }
         let results = round.hosts.map { LocalResult($0, supervisor) }
         let summary = LocalSummary(results, round, place, keeps: request.keeps)
         RuntimeLog.shared.write(line: Array(summary.text.utf8))
@@ -57,8 +64,11 @@ public final class LocalRun {
     }
 
     /// Runs the hosts; where a spot instance is to be taken away, a second time.
-    private func run(_ trees: [LocalTree], _ output: LocalOutput) throws(Failure) -> LocalRound {
-        let round = LocalRound(supervisor, output, stopAfter: request.stopAfter)
+    private func run(
+        _ trees: [LocalTree],
+        _ round: LocalRound,
+        _ output: LocalOutput
+    ) throws(Failure) -> LocalRound {
         try round.run(trees, incoming)
         guard request.restarts else { return round }
         guard case .time? = round.stop else {

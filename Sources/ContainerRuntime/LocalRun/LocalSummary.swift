@@ -11,16 +11,16 @@ struct LocalSummary {
         let failed = results.filter { $0.status != .success }
         // Others end of the first failure, and one of them may be seen to end before the host that it happened on.
         let first = failed.first { !$0.followsAnother } ?? failed.first
-        let lost = round.lostFeeder
-        status = lost == nil ? first?.status ?? .success : .failure
+        let lost = round.lost
+        status = lost == nil ? first?.status ?? round.statusBeforeStart : .failure
         let time = Amount.seconds(round.duration / .seconds(1))
         var lines: [String] = []
         let isStopped = lost == nil && round.stop.map { $0.isPlatforms } ?? false
         let word = isStopped ? "Stopped" : first == nil && lost == nil ? "Completed" : "Failed"
         lines.append("train local: \(word) after \(time), exit code \(status.rawValue)")
         if let lost {
-            lines.append("  the feeder of channel \(lost.channel) failed first")
-            let channel = "channel \(lost.channel): \(lost.words)"
+            if lost.wasFed { lines.append("  the feeder of channel \(lost.name) failed first") }
+            let channel = "channel \(lost.name): \(lost.words)"
             lines.append("FailureReason: ClientError: Data download failed: \(channel)")
         } else if let first {
             if results.count > 1, !isStopped { lines.append("  \(first.host) failed first") }

@@ -67,17 +67,18 @@ struct LocalTree: Sendable {
     }
 
     private func make(_ channel: LocalChannel) throws(Failure) {
-        let place = paths.channel(channel.name)
+        let path = paths.channel(channel.name)
         var names = [channel.nameOfFile]
         if channel.isDirectory {
-            if container == nil { try link(place, to: channel.path) }
+            if container == nil { try link(path, to: channel.path) }
             names = Array(DirectoryListing.names(channel.path).prefix(Self.mostListed))
         } else if container == nil {
-            try directory(place, 0o755)
-            try link(place.appending(FilePath.Component(channel.nameOfFile) ?? "data"), to: channel.path)
+            try directory(path, 0o755)
+            try link(path.appending(FilePath.Component(channel.nameOfFile) ?? "data"), to: channel.path)
         }
         let parent = channel.isDirectory ? channel.path : channel.path.removingLastComponent()
-        let prefix = JSONValue.object(JSONObject([("prefix", .string("file://\(parent.string)/"))]))
+        let place = channel.source?.directory ?? "file://\(parent.string)/"
+        let prefix = JSONValue.object(JSONObject([("prefix", .string(place))]))
         let list = JSONValue.array([prefix] + names.map { .string($0) })
         try write(list, paths.inputData.appending("\(channel.name)-manifest"))
     }

@@ -25,7 +25,7 @@ extension FailureReport {
         case .signal(let signal): (shownClass, words) = (.stopped, EndingWords.stopped(report, signal, role))
         case .runTime(let limit): (shownClass, words) = (.timeout, EndingWords.tooLong(limit))
         case .silence(let limit): (shownClass, words) = (.timeout, EndingWords.silent(limit))
-        case .companion(let name): (shownClass, words) = (failureClass, "\(name) ended before the program")
+        case .companion(let name): (shownClass, words) = (failureClass, EndingWords.lost(name))
         case nil:
             let said = cause?.line ?? ""
             (shownClass, words) = (failureClass, said.isEmpty ? EndingWords.alone(report.ending) : said)
@@ -76,6 +76,8 @@ enum EndingWords {
             ? "stopped by \(signal); the program did not stop within \(report.grace.inSeconds) and was killed"
             : "stopped by \(signal)"
     }
+
+    static func lost(_ companion: String) -> String { "\(companion) ended before the program" }
 
     static func tooLong(_ limit: Duration) -> String { "the run time of \(limit.inSeconds) is over" }
 

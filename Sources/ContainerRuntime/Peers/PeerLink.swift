@@ -119,7 +119,9 @@ extension JobEnding {
             return PeerFailure(host: host, kind: .stopped, line: EndingWords.tooLong(limit), time: time)
         case .silence(let limit):
             return PeerFailure(host: host, kind: .stopped, line: EndingWords.silent(limit), time: time)
-        case .companion, nil: break
+        case .companion(let name):
+            return PeerFailure(host: host, kind: .failed, line: EndingWords.lost(name), time: time)
+        case nil: break
         }
         let cause = rankFailure?.line ?? RootCause(tail: report.tail)?.line ?? EndingWords.alone(report.ending)
         let place = rankFailure?.host ?? host

@@ -30,7 +30,6 @@ public final class PeerLoop {
     private var files: PeerFiles
 
     private static let helloTime = Duration.seconds(5)
-    private static let strangersAtMost = 256
     private static let notesAtMost = 50
 
     /// Runs the channel that a settings file describes, until the job is over; where there is a verdict already, it is told to
@@ -166,7 +165,8 @@ extension PeerLoop {
             note("\(stranger.address) said nothing in \(Self.helloTime.inSeconds)")
             stranger.finish()
         }
-        for stranger in strangers.dropLast(Self.strangersAtMost) { stranger.finish() }
+        // All hosts may connect at once, before the first of them is heard.
+        for stranger in strangers.dropLast(settings.hosts.count + 256) { stranger.finish() }
     }
 }
 

@@ -61,6 +61,19 @@ final class TreeWriter {
         return descriptor
     }
 
+    /// Makes a file where nothing is, and gives back its descriptor, which is the caller's to close.
+    ///
+    /// Throws what the system says, `.fileExists` for a name that is taken.
+    func makeNewFile(_ name: MemberName, mode: UInt32) throws(Errno) -> Int32 {
+        guard let leaf = name.components.last else { throw .isDirectory }
+        let directory = try open(name.parent)
+        let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        return try SystemCall.value { Self.withName(leaf) { openat(directory, $0, flags, mode) } }
+    }
+
+    /// Makes a directory and all above it, and throws what the system says.
+    func makePlace(_ name: MemberName) throws(Errno) { _ = try open(name) }
+
     /// Gives a downloaded file that has no name yet (O_TMPFILE) one in the root, so that it is not copied.
     ///
     /// False where that cannot be: another file system, a file that has a name, no /proc. The corresponding C function is

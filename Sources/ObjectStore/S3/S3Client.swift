@@ -51,8 +51,10 @@ public final class S3Client: Sendable {
         var query: [(name: String, value: String)] = []
         var headers: [(name: String, value: String)] = []
         var body: ByteBuffer?
+        /// What it is about, where that is no object.
+        var prefix: ObjectPrefix?
         /// What failures call it.
-        var subject: String { "s3://\(bucket)/\(key)" }
+        var subject: String { prefix?.description ?? "s3://\(bucket)/\(key)" }
     }
 
     /// Sends an operation until it is answered with success, and gives the answer back with its body unread.

@@ -1,5 +1,9 @@
 import NIOHTTP1
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// What a store says when it refuses: the status, and its code and message from the XML body.
 ///
 /// The body may hold the key's name and the text that was signed; only these fields are ever taken from it.
@@ -56,11 +60,19 @@ enum XMLField {
         range(of: Array("<\(name)".utf8), in: body, from: 0) != nil
     }
 
-    private static func range(of wanted: [UInt8], in body: [UInt8], from start: Int) -> Range<Int>? {
-        guard body.count >= wanted.count, start <= body.count - wanted.count else { return nil }
-        for place in start...body.count - wanted.count where body[place..<place + wanted.count].elementsEqual(wanted) {
-            return place..<place + wanted.count
+    /// The first place of some bytes from a place on; a page of a listing has a megabyte to look through.
+    static func range(of wanted: [UInt8], in body: [UInt8], from start: Int) -> Range<Int>? {
+        guard let first = wanted.first else { return nil }
+        return body.withUnsafeBytes { bytes in
+            var place = start
+            while let base = bytes.baseAddress, place <= bytes.count - wanted.count {
+                let rest = bytes.count - wanted.count - place + 1
+                guard let found = memchr(base + place, Int32(first), rest) else { return nil }
+                place = base.distance(to: found)
+                if memcmp(found, wanted, wanted.count) == 0 { return place..<place + wanted.count }
+                place += 1
+            }
+            return nil
         }
-        return nil
     }
 }

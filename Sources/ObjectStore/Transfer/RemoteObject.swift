@@ -20,7 +20,7 @@ struct S3Object: RemoteObject {
     let client: S3Client
     let bucket: String
     let key: String
-    var connections: Int { 4 }
+    var connections = 4
     var retries: RetryPolicy { client.retries }
     var subject: String { "s3://\(bucket)/\(key)" }
 

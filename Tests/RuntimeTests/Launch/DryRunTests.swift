@@ -93,6 +93,54 @@ import Testing
         #expect(refused.errorText.contains("algo-9"))
     }
 
+    @Test(arguments: [("platform", "2"), ("natural", "1")])
+    func theOrderOfHostsDecidesRanks(_ order: String, _ rank: String) throws {
+        let (tree, result) = try planOfThree("sagemaker_torch_distributed_enabled", ["TRAIN_HOST_ORDER": order])
+        defer { tree.remove() }
+        #expect(result.outputText.contains("--node_rank \(rank) train.py"), "\(result.outputText)\(result.errorText)")
+    }
+
+    @Test func aGraceThatTorchrunCannotGiveIsAWarning() throws {
+        let name = "sagemaker_torch_distributed_enabled"
+        for (grace, isTold) in [("30s", true), ("31s", false)] {
+            let (tree, result) = try planOfThree(name, ["TRAIN_GRACE_PERIOD": grace])
+            defer { tree.remove() }
+            #expect(result.outputText.contains("is not above torchrun's own 30 s") == isTold, "\(result.outputText)")
+        }
+    }
+
+    @Test func theDriverOfSDK3IsReadFromItsChannel() throws {
+        let (tree, result) = try planOfThree(nil, [:]) { tree throws(Errno) in
+            let text = #"{"process_count_per_node": 3, "mpi_additional_options": ["-x", "A=b c"]}"#
+            try tree.write("input/data/sm_drivers/distributed.json", text)
+        }
+        defer { tree.remove() }
+        #expect(line("launcher", result)?.hasPrefix("MPI, asked for by distributed.json") ?? false)
+        #expect(result.outputText.contains("-np 9 ") && result.outputText.contains(" -x 'A=b c' "))
+    }
+
+    /// The plan of algo-2, in a job of three hosts.
+    private func planOfThree(
+        _ flag: String?,
+        _ variables: [String: String],
+        _ more: (JobTree) throws(Errno) -> Void = { _ in }
+    ) throws -> (JobTree, Command.Result) {
+        let tree = try JobTree()
+        try tree.write("code/train.py", "")
+        for tool in ["torchrun", "mpirun", "ssh"] { try tree.write("bin/\(tool)", "#!/bin/sh\n", mode: 0o755) }
+        let host = flag == nil ? "algo-1" : "algo-2"
+        try tree.write(
+            "input/config/resourceconfig.json",
+            #"{"current_host": "\#(host)", "hosts": ["algo-1", "algo-10", "algo-2"]}"#
+        )
+        try tree.write("input/config/hyperparameters.json", flag.map { "{\"\($0)\": \"true\"}" } ?? "{}")
+        try more(tree)
+        let path = "\(tree.base.appending("bin")):/usr/bin:/bin"
+        return (
+            tree, try tree.train(["run", "--dry-run"], environment: variables.merging(["PATH": path]) { $1 }).run()
+        )
+    }
+
     @Test(arguments: ["194-torchrun-shell-entry", "195-torchrun-package", "199-xla-no-gpu"])
     func whatALauncherCannotStartIsRefused(_ name: String) throws {
         let (tree, result) = try plan(try load(name))

@@ -74,6 +74,13 @@ struct LaunchLengthTests {
         #expect(bytes > 2_200_000 && limit < 2_100_000)
     }
 
+    /// mpirun's words pass a command line of ours; read by the parser, they took its time squared.
+    @Test func manyWordsOfALauncherAreNoProblem() throws {
+        let words = ["peer", "lines", "-", "--", "/bin/sh", "-c", "echo $#", "sh"]
+        let result = try Command(Command.train, words + (0..<60_000).map { "w\($0)" }, limit: 20).run()
+        #expect(result.outputText == "60000\n", "\(result.errorText)")
+    }
+
     /// Looked up one by one among all, they took minutes.
     @Test func manyNamesAreNoProblem() throws {
         let tree = try JobTree()

@@ -70,6 +70,16 @@ struct MPIJobTests {
         #expect(lab.failure(2).hasPrefix("PeerError: host algo-2, rank 2"), "\(lab.failure(2))")
     }
 
+    @Test func anExitCodeIsTheJobsAndNothingIsLeftRunning() throws {
+        let lab = try job(2, "world.barrier()\nif rank == 1: os._exit(3)\ntime.sleep(90)\n")
+        defer { lab.remove() }
+        let results = try lab.run(environment: Self.environment)
+        #expect(results.map(\.status) == [3, 1], "\(results.map(\.errorText))")
+        #expect(lab.failure(1).contains("(rank 1 on algo-1, exit code 3)"), "\(lab.failure(1))")
+        #expect(lab.failure(2).hasPrefix("PeerError: host algo-1, rank 1: "), "\(lab.failure(2))")
+        for host in 1...2 { #expect(try lab.processes(host) == "") }
+    }
+
     @Test(arguments: [1, 2])
     func aHostThatIsCutOffEndsTheOthers(_ host: Int) throws {
         let lab = try job(2, "world.barrier()\nprint('ready', flush=True)\ntime.sleep(90)\n")

@@ -44,6 +44,12 @@ final class NetworkLab: Sendable {
         }
     }()
 
+    /// The directory of a Python with TensorFlow: `TRAIN_TEST_TENSORFLOW`.
+    static let tensorFlow: String? = {
+        guard isPossible, let named = getenv("TRAIN_TEST_TENSORFLOW").map({ String(cString: $0) }) else { return nil }
+        return imports("\(named)/python3", "tensorflow") ? named : nil
+    }()
+
     private static func find(_ tool: String) -> Bool {
         let path = getenv("PATH").map { RawString(cString: $0) }
         guard let name = RawString(tool), case .found = ExecutableSearch.find(name, path: path) else { return false }
@@ -106,6 +112,12 @@ final class NetworkLab: Sendable {
     func run(environment: [String: String] = [:]) throws -> [Command.Result] {
         let running = try (1...count).map { try start($0, environment: environment) }
         return running.map { $0.wait() }
+    }
+
+    /// What still runs on a host.
+    func processes(_ host: Int) throws -> String {
+        let list = "for p in $(ip netns pids \"$0\"); do tr '\\0' ' ' < /proc/$p/cmdline; echo; done"
+        return try Command("/bin/sh", ["-c", list, "\(name)-\(host)"]).run().outputText
     }
 
     func failure(_ host: Int) -> String { tree.text("../algo-\(host)/output/failure") ?? "" }

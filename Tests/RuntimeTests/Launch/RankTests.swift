@@ -145,6 +145,21 @@ import Testing
         #expect(failure.cause.line == "ValueError: bad (rank 1 on algo-1, exit code 3)")
     }
 
+    /// A killed rank has no last words, and a script may call torchrun by itself.
+    @Test(arguments: [Launcher.torchrun, .process, .template])
+    func whatPyTorchOnlyWarnsOfIsNoCause(_ launcher: Launcher) throws {
+        let tail = """
+            W1121 10:01:50.000000 7 torch/distributed/run.py:803] Setting OMP_NUM_THREADS for each process to be 1
+            [W1121 10:01:55.682558538 socket.cpp:207] [c10d] The hostname of the client socket cannot be retrieved.
+            [rank1]:[W1121 10:01:55.682558538 ProcessGroupGloo.cpp:7] slow
+            E1121 00:00:00 7 torch/distributed/elastic/multiprocessing/api.py:1015] failed (exitcode: -9) local_rank: 1
+            torch.distributed.elastic.multiprocessing.errors.ChildFailedError:
+            \(Self.table.split(separator: "3 (pid").joined(separator: "-9 (pid"))
+            """
+        let failure = try #require(RankFailure.read(Self.plan(launcher), host: "algo-1", tail: Array(tail.utf8)))
+        #expect(failure.cause.line == "a rank was killed (rank 1 on algo-1, SIGKILL)")
+    }
+
     @Test func theErrorFileIsReadAndAHostileOneIsNot() throws {
         let tree = try JobTree()
         defer { tree.remove() }

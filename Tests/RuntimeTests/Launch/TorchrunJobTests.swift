@@ -113,6 +113,71 @@ struct TorchrunJobTests {
         )
     }
 
+    @Test func aKilledRankIsNamedOnEveryHost() throws {
+        let lab = try job(
+            2,
+            "dist.all_reduce(one)\nif rank == 1: os.kill(os.getpid(), 9)\ndist.all_reduce(one)\ntime.sleep(90)\n"
+        )
+        defer { lab.remove() }
+        let results = try lab.run(environment: Self.environment)
+        #expect(results.map(\.status) == [1, 1])
+        #expect(lab.failure(2).contains("a rank was killed (rank 1 on algo-2, SIGKILL"), "\(lab.failure(2))")
+        #expect(lab.failure(1).hasPrefix("PeerError: host algo-2, rank 1: a rank was"), "\(lab.failure(1))")
+    }
+
+    /// Processes of a data loader, in a session of their own.
+    @Test func whatRanksStartedEndsWithThem() throws {
+        let lab = try job(
+            2,
+            """
+            import subprocess
+            subprocess.Popen(["sleep", "600"], start_new_session=True)
+            dist.all_reduce(one)
+            if rank == 1: raise ValueError("bad")
+            time.sleep(90)
+            """
+        )
+        defer { lab.remove() }
+        let results = try lab.run(environment: Self.environment)
+        #expect(results.map(\.status) == [1, 1])
+        for host in 1...2 { #expect(try lab.processes(host) == "") }
+    }
+
+    /// A script that calls torchrun by itself, in a job that asks for no launcher.
+    @Test func aPlainTorchrunFindsTheOthers() throws {
+        let lab = try NetworkLab(hosts: 2)
+        defer { lab.remove() }
+        try lab.write(program: "#!/bin/sh\nexec torchrun worker.py\n", [], name: "train.sh")
+        let worker = """
+            import torch, torch.distributed as dist
+            dist.init_process_group("gloo")
+            one = torch.ones(1)
+            dist.all_reduce(one)
+            print("rank", dist.get_rank(), "sum", int(one.item()), flush=True)
+            dist.destroy_process_group()
+            """
+        for host in 1...2 { try lab.tree.write("../algo-\(host)/code/worker.py", worker) }
+        let results = try lab.run(environment: Self.environment)
+        for (rank, result) in results.enumerated() {
+            #expect(result.status == 0, "\(result.errorText)")
+            #expect(result.outputText.contains("rank \(rank) sum 2\n"), "\(result.outputText)")
+        }
+    }
+
+    @Test func ofAPlainTorchrunTheFirstRankIsTheCauseToo() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("code/train.sh", "#!/bin/sh\nexec torchrun worker.py\n", mode: 0o755)
+        let worker = "import os, time\nif os.environ['RANK'] == '1': raise ValueError('bad')\ntime.sleep(60)\n"
+        try tree.write("code/worker.py", worker)
+        let parameters = #"{"sagemaker_mpi_num_of_processes_per_host": "2"}"#
+        try tree.write("input/config/hyperparameters.json", parameters)
+        let result = try tree.train(environment: Self.environment).run()
+        #expect(result.status == 1)
+        let cause = "ExecuteUserScriptError: ValueError: bad (rank 1 on algo-1, exit code 1)\n"
+        #expect(tree.text("output/failure")?.hasPrefix(cause) ?? false, "\(tree.text("output/failure") ?? "")")
+    }
+
     @Test func aHostThatIsCutOffEndsTheOthers() throws {
         let lab = try job(2, "dist.all_reduce(one)\nprint('ready', flush=True)\ntime.sleep(90)\n")
         defer { lab.remove() }

@@ -24,8 +24,12 @@ struct LocalPageTests {
         let job = try LocalJob(try #require(Self.blocks("python").first))
         defer { job.remove() }
         let commands = Self.blocks("sh")
-        #expect(commands.count == 5)
-        var variables = Command.plainEnvironment
+        #expect(commands.count == 6)
+        // The bucket of the page, with the numbers that its script reads.
+        let store = try HostileServer(job.tree)
+        defer { store.stop() }
+        try job.tree.write("../served/keys", #"["data/train/numbers.csv"]"#)
+        var variables = store.environment
         variables["TMPDIR"] = job.temporary.string
         let path = FilePath(Command.train).removingLastComponent().string
         variables["PATH"] = "\(path):\(variables["PATH"] ?? "")"
@@ -34,7 +38,7 @@ struct LocalPageTests {
             if command.contains("--image"), !BaseImage.isThere { continue }
             let shell = Command(
                 "/bin/bash",
-                ["-e", "-c", command],
+                ["-e", "-c", command.replacing("my-bucket", with: "list-keys")],
                 environment: variables,
                 workingDirectory: job.tree.base.string
             )

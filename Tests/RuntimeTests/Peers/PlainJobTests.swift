@@ -150,16 +150,20 @@ struct PlainJobTests {
         #expect(results[0].errorText.contains("127.0.0.3 calls itself 127.0.0.2, which has other addresses"))
     }
 
-    @Test func aMissingLauncherIsNamedAndHowItWasChosen() throws {
+    @Test(arguments: [
+        ("torchrun", "sagemaker_torch_distributed_enabled"), ("mpirun", "sagemaker_mpi_enabled"),
+        ("mpirun", "sagemaker_distributed_dataparallel_enabled"),
+    ])
+    func aMissingLauncherIsNamedAndHowItWasChosen(_ tool: String, _ flag: String) throws {
         let tree = try JobTree()
         defer { tree.remove() }
         try tree.write("code/train.py", "")
-        try tree.write("input/config/hyperparameters.json", #"{"sagemaker_torch_distributed_enabled": "true"}"#)
+        try tree.write("input/config/hyperparameters.json", "{\"\(flag)\": \"true\"}")
         try tree.makeDirectory("bin")
         let path = tree.base.appending("bin").string
         let result = try tree.train(environment: ["PATH": path, "TRAIN_PYTHON": "/usr/bin/python3"]).run()
         #expect(result.status == 127)
-        let words = "\"torchrun\" is not in the image, and sagemaker_torch_distributed_enabled asks for it"
+        let words = "\"\(tool)\" is not in the image, and \(flag) asks for it"
         #expect(tree.text("output/failure")?.contains(words) ?? false, "\(tree.text("output/failure") ?? "")")
     }
 }

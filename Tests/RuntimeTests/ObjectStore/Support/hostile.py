@@ -5,13 +5,23 @@ With a certificate and its key as further arguments it speaks TLS.
 """
 import email.utils, http.server, os, re, socket, ssl, sys, threading, time
 
+sys.dont_write_bytecode = True
+from pages import Pages
+
 directory = sys.argv[1]
 counts = {}
 lock = threading.Lock()
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(Pages, http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    directory = directory
+
+    def count(self, name):
+        """How often something was asked for, this time too."""
+        with lock:
+            counts[name] = counts.get(name, 0) + 1
+            return counts[name]
 
     def log_message(self, *_):
         pass
@@ -48,9 +58,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         path = self.path.partition("?")[0]
         _, mode, name = (path.split("/", 2) + ["", ""])[:3]
-        with lock:
-            counts[mode] = counts.get(mode, 0) + 1
-            count = counts[mode]
+        count = self.count(mode)
         shown = {k: v for k, v in self.headers.items()
                  if k.lower() in ("range", "authorization", "host", "x-aws-ec2-metadata-token", "x-amz-request-payer")}
         print(self.command, self.path, shown, flush=True)

@@ -13,6 +13,15 @@ for order in json.loads(sys.argv[1]):
                 more = {"ChecksumAlgorithm": order["checksum"]} if order.get("checksum") else {}
                 s3.put_object(Bucket=order["bucket"], Key=order["key"], Body=file.read(), **more)
             answer = {}
+        elif order["do"] == "fill":
+            for number in range(order["count"]):
+                key = f"{order['prefix']}{number:05}"
+                s3.put_object(Bucket=order["bucket"], Key=key, Body=key.encode())
+            answer = {}
+        elif order["do"] == "keys":
+            for key, text in order["keys"].items():
+                s3.put_object(Bucket=order["bucket"], Key=key, Body=text.encode())
+            answer = {}
         elif order["do"] == "list":
             found = s3.list_objects_v2(Bucket=order["bucket"], Prefix=order["prefix"])
             answer = {"keys": sorted(item["Key"] for item in found.get("Contents", []))}

@@ -1,0 +1,75 @@
+import CLinux
+import Logging
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A command of `train` that does a part of the platform's work for a local run, in a session of its own.
+struct LocalHelper {
+    let companion: Companion
+    /// What its lines in the log begin with.
+    private let tag: String
+
+    /// Starts a command, which takes `--parent` and ends with us.
+    ///
+    /// - Throws: `Failure` with code `spawnFailed`.
+    init(
+        _ command: String,
+        _ words: [RawString],
+        _ tag: String,
+        _ output: LocalOutput,
+        _ supervisor: Supervisor
+    ) throws(Failure) {
+        self.tag = tag
+        let first = ["train", command, "--parent=\(getpid())"].compactMap { RawString($0) }
+        let step = Step(
+            name: tag,
+            executable: "/proc/self/exe",
+            arguments: first + words,
+            environment: EnvironmentVariables.current().entries
+        )
+        do throws(Errno) {
+            let input = OwnedDescriptor(try SystemCall.value { open("/dev/null", O_RDONLY | O_CLOEXEC) })
+            let errors = OwnedDescriptor(try output.connectErrors(tag))
+            let child = try ChildProcess.start(
+                step,
+                inbox: supervisor.inbox,
+                terminal: .none,
+                input: input.rawValue,
+                output: errors.rawValue,
+                errors: errors.rawValue
+            )
+            companion = Companion(step: step, isVital: false, identity: child.identity, input: -1)
+            supervisor.add(companion)
+        } catch {
+            throw Failure(.spawnFailed(program: "train \(command)"), tag, error)
+        }
+    }
+
+    /// Why it ended: its last line, without what every line has at its begin.
+    func words(_ output: LocalOutput) -> String {
+        var line = output.lastLine(of: tag)
+        for prefix in ["[train] ", "error: ", "ClientError: "] where line.starts(with: prefix.utf8) {
+            line.removeFirst(prefix.utf8.count)
+        }
+        guard line.isEmpty else { return String(decoding: line, as: UTF8.self).asOneLine.cut(toUTF8: 900) }
+        return companion.ending.flatMap(EndingWords.line) ?? "it said nothing"
+    }
+}
+
+extension LocalRun {
+    /// Has this process end with its parent, as by SIGTERM.
+    ///
+    /// The corresponding C function is `prctl` with PR_SET_PDEATHSIG.
+    ///
+    /// - Parameter parent: The parent that it had when it was started.
+    /// - Returns: Whether that is still its parent.
+    public static func endsWithParent(_ parent: Int32) -> Bool {
+        let error = linux_end_with_parent(parent)
+        guard error != 0, error != ESRCH else { return error == 0 }
+        log.warning("the end of the parent will not be noticed: \(Errno(rawValue: error))")
+        return true
+    }
+}
