@@ -17,6 +17,8 @@ enum WheelCheck {
         }
     }
 
+    /// What is wrong with one.
+    ///
     /// https://packaging.python.org/en/latest/specifications/binary-distribution-format/
     private static func finding(_ file: FilePath, _ name: String) -> Finding? {
         let parts = name.dropLast(4).split(separator: "-", omittingEmptySubsequences: false)
@@ -72,6 +74,8 @@ enum WheelCheck {
         return name.isEmpty ? nil : String(name)
     }
 
+    /// A name as indexes compare it.
+    ///
     /// https://packaging.python.org/en/latest/specifications/name-normalization/
     private static func normalized(_ name: String) -> String {
         var text = ""

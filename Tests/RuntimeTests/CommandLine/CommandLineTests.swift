@@ -56,7 +56,8 @@ struct CommandLineTests {
     @Test func everyCommandLineOfThePagesIsParsedByTrainItself() throws {
         var told: Set<[String]> = []
         // A name alone in a text is no use of it.
-        for (page, words) in try Self.uses() where words.count > 1 && words.last != "--" && told.insert(words).inserted {
+        for (page, words) in try Self.uses() where words.count > 1 && words.last != "--" && told.insert(words).inserted
+        {
             if words[0] == words[0].uppercased(), !words[0].hasPrefix("-") { continue }
             let refusal = try refusal(of: words)
             #expect(refusal == nil, "\(page): train \(words.joined(separator: " "))")
