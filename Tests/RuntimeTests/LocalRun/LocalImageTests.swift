@@ -20,8 +20,9 @@ enum BaseImage {
 
     /// The containers and networks that a local run has left.
     static func left(by job: LocalJob) throws -> String {
-        let reports = ["report.json", "algo-1/report.json"].compactMap { job.tree.text("train-local-1/\($0)") }
-        let name = try #require(reports.first?.firstMatch(of: /train-local-[0-9]{10,}/)?.output)
+        let files = ["report.json", "algo-1/report.json", "ml/input/config/hyperparameters.json"]
+        let texts = files.compactMap { job.tree.text("train-local-1/\($0)") }
+        let name = try #require(texts.first?.firstMatch(of: /train-local-[0-9]{10,}/)?.output)
         let filter = ["--filter", "label=train-local=\(name)", "--quiet"]
         return [["ps", "--all"], ["network", "ls"]].map { docker($0 + filter)?.outputText ?? "?" }.joined()
     }
@@ -110,8 +111,8 @@ struct LocalImageTests {
         for waits in [false, true] {
             let job = try LocalJob(script)
             defer { job.remove() }
-            let hyperparameter = waits ? ["--hyperparameter", "stay=1"] : []
-            let running = try job.command(["train.py"] + hyperparameter + Self.image).start()
+            let words = waits ? ["--hyperparameter", "stay=1", "--keep"] : []
+            let running = try job.command(["train.py"] + words + Self.image).start()
             #expect(running.wait { $0.outputText.contains("on\n") })
             running.send(SIGTERM)
             if waits {
