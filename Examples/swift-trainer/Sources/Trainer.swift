@@ -10,10 +10,14 @@ struct Trainer {
 
     /// What this program knows of its own failures, and what its process is started with.
     static func configure(_ job: inout TrainingJob) {
-        let divergence = FailurePattern("divergence") { evidence in
+        // EX_DATAERR of sysexits(3): who started the job can tell it from a crash.
+        let divergence = FailurePattern("divergence", status: ExitStatus(rawValue: 65)) { evidence in
             evidence.cause.contains("the loss is infinite") ? "A smaller learning-rate makes smaller steps" : nil
         }
-        job.failurePatterns.insert(divergence, at: 0)
+        let noData = FailurePattern("no data", failureClass: FailureClass(rawValue: "DigitsDataError")) { evidence in
+            evidence.cause.contains("there is no channel") ? "This trainer needs the channels train and test" : nil
+        }
+        job.failurePatterns.insert(contentsOf: [divergence, noData], at: 0)
         job.adjustPlan = { plan, _ in
             // One thread does all the work: malloc(3) needs one arena.
             plan.step.environment.append("MALLOC_ARENA_MAX=1")

@@ -36,11 +36,18 @@ public struct JobCheck: Sendable {
         findings += ChannelCheck.findings(configuration, paths)
         var facts: TrainingEnvironment
         do throws(Failure) {
-            facts = try TrainingEnvironment.read(settings: settings, incoming: incoming)
+            facts = try TrainingEnvironment.read(
+                settings: settings,
+                incoming: incoming,
+                machine: nil,
+                meetsSchema: false
+            )
         } catch {
-            findings += HyperparameterCheck.findings(error)
+            findings.append(Finding(error, advice: "mend it: the job ends before anything is started"))
             return
         }
+        // What the schema refuses leaves the rest its ground.
+        do throws(Failure) { try facts.meetSchema() } catch { findings += HyperparameterCheck.findings(error) }
         findings += facts.schemaWarnings.map {
             Finding($0, place: HyperparameterSchema.fileName, advice: "check them in the program, or leave them away")
         }
@@ -48,11 +55,19 @@ public struct JobCheck: Sendable {
         findings += MachineCheck.findings(facts)
         let isThere = CodeCheck.isInPlace(configuration, paths, incoming, &findings)
         guard isThere || facts.frameworkModule?.isEmpty == false else { return }
+        findings += StartupHookCheck.findings(facts)
+        let count = findings.count
         let program = ProgramCheck.program(facts, settings, &findings)
         findings += RequirementsCheck.findings(program, facts, settings)
+        findings += InstallerCheck.findings(program, facts, settings)
         findings += CodeWordsCheck.findings(facts)
         // Words that only a plan can have wrong come last, once everything that it stands on is right.
-        guard !hasErrors else { return }
+        if !hasErrors { plan(facts, settings, asksHelp: asksHelp) }
+        guard StartupHookCheck.isThere(facts) else { return }
+        findings.replaceSubrange(count..., with: findings[count...].map(StartupHookCheck.softened))
+    }
+
+    private mutating func plan(_ facts: TrainingEnvironment, _ settings: RuntimeSettings, asksHelp: Bool) {
         do throws(Failure) {
             let planned = try PlannedJob(facts, settings: settings)
             findings += planned.plan.warnings.map {

@@ -55,7 +55,7 @@ enum ProgramCheck {
     }
 
     /// A file that the kernel is to execute.
-    private static func command(_ file: FilePath, path: RawString?) -> [Finding] {
+    static func command(_ file: FilePath, path: RawString?) -> [Finding] {
         var findings: [Finding] = []
         guard isAccessible(file, R_OK) || isAccessible(file, X_OK) else {
             return [

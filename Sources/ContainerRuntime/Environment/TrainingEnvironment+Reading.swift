@@ -16,12 +16,13 @@ extension TrainingEnvironment {
         try read(settings: settings, incoming: incoming, host: host, machine: nil)
     }
 
-    /// Does it with a machine that is known already.
+    /// Does it with a machine that is known already, or without a look at the schema.
     static func read(
         settings: RuntimeSettings,
         incoming: EnvironmentVariables,
         host: String? = nil,
-        machine: Machine?
+        machine: Machine?,
+        meetsSchema: Bool = true
     ) throws(Failure) -> TrainingEnvironment {
         var configuration = try JobConfiguration.read(paths: settings.paths, environment: incoming)
         if let host { configuration = try configuration.seen(from: host) }
@@ -37,7 +38,7 @@ extension TrainingEnvironment {
             booleanStyle: settings.booleanStyle
         )
         environment.hostOrder = settings.hostOrder
-        try environment.meetSchema()
+        if meetsSchema { try environment.meetSchema() }
         return environment
     }
 }

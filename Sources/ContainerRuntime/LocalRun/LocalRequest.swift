@@ -72,6 +72,7 @@ public struct LocalRequest: Sendable {
         if let image, image.isEmpty || image.hasPrefix("-") || image.utf8.contains(where: { $0 <= 0x20 }) {
             throw .option("--image", expected: "the name of an image", found: image)
         }
+        try LocalLauncher.check(self, .current())
     }
 }
 

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// One known way to fail, and the one line of advice for it.
+/// One known way to fail, and the one line of advice for it; where it is said, the class and the exit status too.
 ///
 /// A framework's author adds patterns of their own to `TrainingJob.failurePatterns`; the first that matches speaks.
 public struct FailurePattern: Sendable {
@@ -8,10 +8,23 @@ public struct FailurePattern: Sendable {
     public let name: String
     /// The advice where the evidence fits, or nil.
     public let advice: @Sendable (FailureEvidence) -> String?
+    /// The first word of the failure file where the evidence fits, or nil for the class that it has without a pattern.
+    public let failureClass: FailureClass?
+    /// What the job ends with where the evidence fits, or nil for the program's own status.
+    public let status: ExitStatus?
 
     /// Makes a pattern.
-    public init(_ name: String, advice: @escaping @Sendable (FailureEvidence) -> String?) {
-        self.name = name
+    ///
+    /// Class and status hold for a program, a framework's function or a Swift function that failed by itself: not where a stop
+    /// or a limit was the reason, and not for steps of the runtime. A status of 0 is none.
+    public init(
+        _ name: String,
+        failureClass: FailureClass? = nil,
+        status: ExitStatus? = nil,
+        advice: @escaping @Sendable (FailureEvidence) -> String?
+    ) {
+        (self.name, self.failureClass) = (name, failureClass)
+        self.status = status == .success ? nil : status
         self.advice = advice
     }
 

@@ -2,8 +2,8 @@ import SystemPackage
 
 /// Why a step ended badly: what it said, what was seen beside it, and what to do.
 extension JobEnding {
-    /// The report of a step's bad end.
-    func explain(_ step: Step, _ ended: StepReport, _ role: StepRole) -> FailureReport {
+    /// The report of a step's bad end, and the status of the job.
+    func explain(_ step: Step, _ ended: StepReport, _ role: StepRole) -> (report: FailureReport, status: ExitStatus) {
         var cause = role.cause(in: ended.tail)
         var failureClass = role.failureClass
         // Only a bridge, or a function's process, has such a file.
@@ -13,23 +13,30 @@ extension JobEnding {
         }
         if let rankFailure, case .program = role { cause = rankFailure.cause }
         if let peerFailure, failureClass != .packing, failureClass != .client {
-            return explain(peerFailure, ended, cause)
+            return (explain(peerFailure, ended, cause), .failure)
         }
         let evidence = evidence(ended, cause, step)
-        let advice = job.failurePatterns.lazy.compactMap { $0.advice(evidence) }.first
+        let matches = job.failurePatterns.lazy.compactMap { pattern in pattern.advice(evidence).map { (pattern, $0) } }
+        let match: (pattern: FailurePattern, advice: String)? = matches.first
+        var status = role.status(of: ended)
+        if case .program = role, ended.stop == nil, let pattern = match?.pattern {
+            failureClass = pattern.failureClass ?? failureClass
+            status = pattern.status ?? status
+        }
         if case .startupHook(let name) = role, cause == nil {
             cause = RootCause(line: "it said nothing", context: []).of(name)
         }
         var shown = step.shown ?? step.arguments.map(\.description).joined(separator: " ")
         if case .program = role, let command { shown = command }
-        return FailureReport.of(
+        let report = FailureReport.of(
             ended,
             failureClass,
             role: role,
             cause: cause,
             command: mask.mask(shown),
-            advice: advice
+            advice: match?.advice
         )
+        return (report, status)
     }
 
     /// The report where another host's failure was the job's first; what was seen here is its context.

@@ -83,8 +83,7 @@ struct JobEnding {
             report = FailureReport(fault.failureClass, cause: fault.description)
             status = fault.exitStatus
         case .step(let step, let ended, let role):
-            report = explain(step, ended, role)
-            status = report.failureClass == .peer ? .failure : role.status(of: ended)
+            (report, status) = explain(step, ended, role)
         }
         let covered = report.masked(by: mask)
         return Verdict(status: status, text: covered.text, report: covered)

@@ -39,6 +39,15 @@ enum PipSettings {
         return isForPip || (systemFiles + files(incoming, python)).contains { isAccessible($0, R_OK) }
     }
 
+    /// Whether somebody has said where packages lie, besides an index.
+    static func hasLinks(_ incoming: EnvironmentVariables, _ python: FilePath) -> Bool {
+        if ["PIP_FIND_LINKS", "UV_FIND_LINKS"].contains(where: { incoming.text($0)?.isEmpty == false }) { return true }
+        let named = incoming.text("PIP_CONFIG_FILE").map { [FilePath($0)] } ?? []
+        return (systemFiles + files(incoming, python) + named).contains { file in
+            (try? readFile(file, limit: 1 << 16))?.firstRange(of: Array("find-links".utf8)) != nil
+        }
+    }
+
     /// Files of pip's settings for everybody.
     ///
     /// https://pip.pypa.io/en/stable/topics/configuration/#location

@@ -24,7 +24,8 @@ enum VendoredWheels {
 
     private static func hasWheel(_ directory: FilePath) -> Bool { !wheels(directory).isEmpty }
 
-    private static func wheels(_ directory: FilePath) -> [String] {
+    /// The names of the wheels in a directory.
+    static func wheels(_ directory: FilePath) -> [String] {
         (directoryEntries(directory) ?? []).filter { $0.hasSuffix(".whl") && !$0.hasPrefix(".") }
     }
 }

@@ -14,6 +14,8 @@ struct CommandHelp {
     }
 
     let commands: [Command]
+    /// A build without S3 and HTTP has commands of the right names that take nothing.
+    var isWhole: Bool { commands.contains { $0.names.contains("fetch") && $0.operands.upperBound > 0 } }
 
     init() throws {
         let told = try TestSupport.Command(TestSupport.Command.train, ["--experimental-dump-help"]).run()
@@ -93,15 +95,38 @@ enum PageLines {
     private static func commands(in line: String) -> [[String]] {
         let separators: Set<String> = [";", "&&", "|", "||", "&", ">", "<"]
         var uses: [[String]] = []
-        let text = line.split(separator: " # ", maxSplits: 1).first.map(String.init) ?? ""
-        let spaced = text.replacing(";", with: " ; ")
-        let words = spaced.split(separator: " ").map { $0.filter { !"[]'\"`".contains($0) } }.filter { !$0.isEmpty }
-        for command in words.split(whereSeparator: { separators.contains($0) }) {
-            var rest = command.drop { $0.contains("=") && $0.first?.isUppercase == true }
+        for command in words(of: line).split(whereSeparator: { separators.contains($0) }) {
+            var rest = command.drop { $0.contains("=") && $0.first?.isUppercase == true || $0 == "$" }
             if rest.starts(with: ["docker", "run"]) { rest = rest.drop { $0 != "train" } }
             guard let first = rest.first, ["train", ".build/train", "/train"].contains(first) else { continue }
             uses.append(rest.dropFirst().filter { $0 != "…" })
         }
         return uses
+    }
+
+    /// The words of a line as a shell has them, without a comment, and without the brackets of what may be left away.
+    private static func words(of line: String) -> [String] {
+        var words: [String] = []
+        var word: String?
+        var quote: Character?
+        func end() {
+            if let whole = word, !whole.isEmpty { words.append(whole) }
+            word = nil
+        }
+        for letter in line {
+            switch (quote, letter) {
+            case (nil, "'"), (nil, "\""): (quote, word) = (letter, word ?? "")
+            case (let open?, _) where open == letter: quote = nil
+            case (nil, "#") where word == nil: return words
+            case (nil, "["), (nil, "]"), (nil, "`"): continue
+            case (nil, " "): end()
+            case (nil, ";"):
+                end()
+                words.append(";")
+            default: word = (word ?? "") + String(letter)
+            }
+        }
+        end()
+        return words
     }
 }

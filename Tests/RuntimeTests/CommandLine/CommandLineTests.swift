@@ -7,31 +7,65 @@ import Testing
 /// The pages, the manual and the completions agree with the program.
 @Suite(.timeLimit(.minutes(30)))
 struct CommandLineTests {
-    private static let root: FilePath = {
-        var root = FilePath(#filePath)
-        for _ in 0..<4 { root.removeLastComponent() }
-        return root
-    }()
+    private static let root = Page.root
+
+    /// The commands that a build without S3 and HTTP has only the names of.
+    private static let store = ["fetch", "sync", "index"]
+
+    /// Every use of `train` in the pages, with the page's name.
+    private static func uses() throws -> [(page: String, words: [String])] {
+        var pages = DirectoryListing.names(root.appending("docs")).filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }
+        pages += DirectoryListing.names(root.appending("Examples")).map { "Examples/\($0)/README.md" }
+        pages += ["README.md", "Python/README.md", "CONTRIBUTING.md"]
+        let isWhole = try CommandHelp().isWhole
+        var uses: [(page: String, words: [String])] = []
+        for name in pages where DirectoryListing.exists(root.appending(name)) {
+            for words in PageLines.uses(in: try Page(name).text) where isWhole || !store.contains(words.first ?? "") {
+                uses.append((name, words))
+            }
+        }
+        return uses
+    }
 
     @Test func everyCommandLineOfThePagesIsOneThatTrainTakes() throws {
         let help = try CommandHelp()
-        var pages = DirectoryListing.names(Self.root.appending("docs")).filter { $0.hasSuffix(".md") }.map {
-            "docs/\($0)"
+        let uses = try Self.uses()
+        for (page, words) in uses {
+            let problem = help.problem(with: words)
+            #expect(problem == nil, "\(page): train \(words.joined(separator: " "))")
         }
-        pages += DirectoryListing.names(Self.root.appending("Examples")).map { "Examples/\($0)/README.md" }
-        pages += ["README.md", "Python/README.md", "CONTRIBUTING.md"]
-        var count = 0
-        for page in pages {
-            guard let bytes = try? readFile(Self.root.appending(page)) else { continue }
-            // README may speak of what is to come.
-            let uses = PageLines.uses(in: String(decoding: bytes, as: UTF8.self), text: page != "README.md")
-            for words in uses {
-                count += 1
-                let problem = help.problem(with: words)
-                #expect(problem == nil, "\(page): train \(words.joined(separator: " "))")
-            }
+        #expect(uses.count > 40, "the pages have command lines")
+    }
+
+    /// What the program's own parser says of words, or nil; what they do then is no matter here.
+    private func refusal(of words: [String]) throws -> String? {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let here = words.map { word in
+            // Of alternatives the first one, and for what stands for a number one.
+            let first = word.split(separator: "|").first.map(String.init) ?? word
+            return first == "N" ? "2" : first.replacing("/tmp/ml", with: tree.base.string)
         }
-        #expect(count > 20, "the pages have command lines")
+        var command = tree.train(here, environment: ["AWS_EC2_METADATA_DISABLED": "true"], limit: 5)
+        command.workingDirectory = tree.scratch.string
+        let result = try command.run()
+        return result.status == 64 && result.errorText.contains("Usage: train") ? result.errorText : nil
+    }
+
+    /// They are started for real, in a directory with nothing in it.
+    @Test func everyCommandLineOfThePagesIsParsedByTrainItself() throws {
+        var told: Set<[String]> = []
+        // A name alone in a text is no use of it.
+        for (page, words) in try Self.uses() where words.count > 1 && words.last != "--" && told.insert(words).inserted
+        {
+            if words[0] == words[0].uppercased(), !words[0].hasPrefix("-") { continue }
+            let refusal = try refusal(of: words)
+            #expect(refusal == nil, "\(page): train \(words.joined(separator: " "))")
+        }
+        #expect(told.count > 25)
+        for wrong in [["check", "--nope"], ["pack", "a", "b", "--threads", "x"], ["env", "--format", "xml"]] {
+            #expect(try refusal(of: wrong) != nil)
+        }
     }
 
     @Test(
@@ -48,6 +82,7 @@ struct CommandLineTests {
     )
     func aLineIsToldByWhatIsWrongWithIt(_ page: String, _ problem: String?) throws {
         let help = try CommandHelp()
+        if !help.isWhole, page.contains("fetch") { return }
         #expect(PageLines.uses(in: page).compactMap { help.problem(with: $0) } == [problem].compactMap(\.self))
     }
 

@@ -52,6 +52,22 @@ struct LocalHostsTests {
         #expect(!job.tree.exists("train-local-1/hosts"))
     }
 
+    /// What MPI is refused for holds for nothing else that a job may ask for.
+    @Test(
+        arguments: [
+            (["sagemaker_mpi_enabled=false"], [:]), (["sagemaker_parameter_server_enabled=true"], [:]),
+            (["sagemaker_mpi_enabled=true"], ["TRAIN_LAUNCH_COMMAND": "/usr/bin/env {program}"]),
+        ] as [([String], [String: String])]
+    )
+    func otherLaunchersAreTaken(_ parameters: [String], _ variables: [String: String]) throws {
+        let job = try LocalJob("#!/bin/sh\necho ran\n", named: "train.sh", mode: 0o755)
+        defer { job.remove() }
+        let words = parameters.flatMap { ["--hyperparameter", $0] }
+        let result = try job.run(["train.sh", "--hosts", "2"] + words, environment: variables)
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(result.outputText.split(separator: "\n").sorted() == ["[algo-1] ran", "[algo-2] ran"])
+    }
+
     @Test func aHostsFileIsReadAsTheSystemReadsIts() {
         let file = HostsFile(bytes: Array("# a\n\n127.0.0.1\talgo-1 one # algo-9\r\n::1 one\nlonely\n".utf8))
         #expect(file["algo-1"] == ["127.0.0.1"] && file["one"] == ["127.0.0.1", "::1"])

@@ -54,6 +54,15 @@ struct LocalRefusalTests {
             (["--stop-after", "-1"], "--stop-after must be a length of time"),
             (["--hosts", "0"], "--hosts must be a number from 1 to 64, found \"0\""),
             (["--hosts", "65"], "--hosts must be a number from 1 to 64"),
+            (
+                ["--hosts", "2", "--hyperparameter", "sagemaker_mpi_enabled=true"],
+                "--hosts must be 1 where sagemaker_mpi_enabled asks for MPI, which starts the other hosts over SSH"
+            ),
+            (
+                ["--hosts", "2", "--hyperparameter", "sagemaker_distributed_dataparallel_enabled=true"],
+                "--hosts must be 1 where sagemaker_distributed_dataparallel_enabled asks for MPI"
+            ),
+            (["--hosts", "2", "--channel", "sm_drivers=drivers"], "1 where distributed.json asks for MPI"),
             (["--gpus", "4096"], "--gpus must be at most the GPUs of this machine"),
             (["--output", "data"], "--output must be a directory that is new or empty"),
             (["--output", "train.sh"], "--output must be a directory that is new or empty"),
@@ -63,6 +72,7 @@ struct LocalRefusalTests {
         let job = try LocalJob("#!/bin/sh\necho ran\n", named: "train.sh", mode: 0o755)
         defer { job.remove() }
         try job.tree.write("data/a", "")
+        try job.tree.write("drivers/distributed.json", #"{"mpi_additional_options": []}"#)
         let joined = options.count == 2 ? ["\(options[0])=\(options[1])"] : options
         let result = try job.run(["train.sh"] + joined)
         #expect(result.status == 64, "\(result.errorText)")
@@ -72,7 +82,7 @@ struct LocalRefusalTests {
         )
         #expect(result.errorText.utf8.count { $0 == 0x0a } == 1, "\(result.errorText)")
         #expect(result.output == [])
-        #expect(DirectoryListing.names(job.tree.base) == ["data", "train.sh"], "nothing is made")
+        #expect(DirectoryListing.names(job.tree.base) == ["data", "drivers", "train.sh"], "nothing is made")
     }
 
     @Test(arguments: ["nowhere.py", "data", "", "a\nb"])
