@@ -56,7 +56,9 @@ extension LocalTree {
         }
     }
 
-    /// chmod a+rwX, downwards; links stay as they are. Nobody else can have put something there yet.
+    /// chmod a+rwX, downwards; links stay as they are.
+    ///
+    /// Nobody else can have put something there yet.
     private static func open(_ path: FilePath) {
         guard let status = try? FileStatus(link: path), !status.isLink else { return }
         let runs = status.isDirectory || status.permissions & 0o111 != 0
