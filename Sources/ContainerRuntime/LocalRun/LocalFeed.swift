@@ -8,7 +8,7 @@ struct LocalFeed: Hashable, Sendable {
     /// The attributes of an augmented manifest, in their order; none where files are fed.
     let attributes: [String]
 
-    /// As many as the platform takes.
+    /// The most attributes that a manifest gives.
     ///
     /// Source: AttributeNames of https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
     static let mostAttributes = 16
