@@ -56,12 +56,21 @@ def small(path, megabytes):
             file.write((line * 4)[:4096])
 
 
+def sparse(path, megabytes):
+    """One file of 9 GiB that is a hole, but for a MiB at its end."""
+    with open(f"{path}/sparse.bin", "wb") as file:
+        file.truncate((9 << 30) - (1 << 20))
+        file.seek(0, os.SEEK_END)
+        file.write(random.Random(5).randbytes(1 << 20))
+
+
 KINDS = {
     "fp32": lambda path, size: weights(path, size, False),
     "bf16": lambda path, size: weights(path, size, True),
     "text": text,
     "noise": noise,
     "small": small,
+    "sparse": sparse,
 }
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ final class TreeRoot: Sendable {
     }
 
     private static func openAt(_ directory: Int32, _ path: ArraySlice<UInt8>, _ flags: Int32) throws(Errno) -> Int32 {
-        let name = path.isEmpty ? [0x2e] : Array(path)
+        let name = path.isEmpty ? [0x2e] : path
         return try SystemCall.value { name.withCString { openat(directory, $0, flags) } }
     }
 
@@ -106,12 +106,19 @@ struct FileIdentity: Hashable, Sendable {
     }
 }
 
-extension [UInt8] {
-    /// Calls the body with the bytes as C has them, a NUL after the last.
+extension ArraySlice<UInt8> {
+    /// Calls the body with the bytes as C has them, a NUL after the last; for a name of usual length nothing is allocated.
     func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        (self + [0]).withUnsafeBytes { bytes in
-            guard let base = bytes.bindMemory(to: CChar.self).baseAddress else { return body("") }
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { text in
+            UnsafeMutableRawBufferPointer(text).copyBytes(from: self)
+            text[count] = 0
+            guard let base = text.baseAddress else { return body("") }
             return body(base)
         }
     }
+}
+
+extension [UInt8] {
+    /// Calls the body with the bytes as C has them, a NUL after the last.
+    func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result { self[...].withCString(body) }
 }

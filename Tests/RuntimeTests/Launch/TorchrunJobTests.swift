@@ -45,7 +45,9 @@ struct TorchrunJobTests {
             hosts,
             """
             dist.all_reduce(one)
-            print("rank", rank, "sum", int(one.item()), os.environ["SM_CURRENT_HOST"], os.environ["PET_NODE_RANK"])
+            words = "rank", rank, "sum", int(one.item()), os.environ["SM_CURRENT_HOST"], os.environ["PET_NODE_RANK"]
+            # print writes each of its words by itself, and the ranks of a host share a pipe
+            sys.stdout.write(" ".join(map(str, words)) + "\n")
             dist.destroy_process_group()
             """,
             perHost: perHost

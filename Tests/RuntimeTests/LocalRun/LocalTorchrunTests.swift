@@ -11,11 +11,12 @@ import Testing
 struct LocalTorchrunTests {
     @Test func theRanksOfAllHostsFindEachOther() throws {
         let script = """
-            import torch, torch.distributed as dist
+            import sys, torch, torch.distributed as dist
             dist.init_process_group("gloo")
             one = torch.ones(1)
             dist.all_reduce(one)
-            print("rank", dist.get_rank(), "sum", int(one.item()), flush=True)
+            # print writes each of its words by itself, and the ranks of a host share a pipe
+            sys.stdout.write(f"rank {dist.get_rank()} sum {int(one.item())}\n")
             dist.destroy_process_group()
             """
         let job = try LocalJob(script)
