@@ -47,7 +47,7 @@ struct TorchrunJobTests {
             dist.all_reduce(one)
             words = "rank", rank, "sum", int(one.item()), os.environ["SM_CURRENT_HOST"], os.environ["PET_NODE_RANK"]
             # print writes each of its words by itself, and the ranks of a host share a pipe
-            sys.stdout.write(" ".join(map(str, words)) + "\n")
+            sys.stdout.write(" ".join(map(str, words)) + "\\n")
             dist.destroy_process_group()
             """,
             perHost: perHost

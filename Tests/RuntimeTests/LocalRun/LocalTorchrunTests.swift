@@ -16,7 +16,7 @@ struct LocalTorchrunTests {
             one = torch.ones(1)
             dist.all_reduce(one)
             # print writes each of its words by itself, and the ranks of a host share a pipe
-            sys.stdout.write(f"rank {dist.get_rank()} sum {int(one.item())}\n")
+            sys.stdout.write(f"rank {dist.get_rank()} sum {int(one.item())}\\n")
             dist.destroy_process_group()
             """
         let job = try LocalJob(script)
