@@ -1,8 +1,13 @@
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// What is mounted where, as the kernel tells it without asking the file systems: proc_pid_mountinfo(5).
 struct MountTable {
-    private var mounts: [(point: FilePath, type: String)] = []
+    /// The longest points first, of two mounts in one place the later one, which is the one that is seen; the root is "".
+    private var mounts: [(point: [CChar], type: String)] = []
 
     /// Reads the table of this process, or none where there is no /proc.
     static func current(root: FilePath = "/") -> MountTable {
@@ -19,16 +24,22 @@ struct MountTable {
                 continue
             }
             let type = String(decoding: fields[dash + 1], as: UTF8.self)
-            mounts.append((FilePath(String(decoding: Self.plain(fields[4]), as: UTF8.self)), type))
+            var point = Self.plain(fields[4]).map { CChar(bitPattern: $0) }
+            if point.last == CChar(bitPattern: 0x2f) { point.removeLast() }
+            mounts.append((point, type))
         }
+        mounts = mounts.enumerated()
+            .sorted { ($0.element.point.count, $0.offset) > ($1.element.point.count, $1.offset) }
+            .map(\.element)
     }
 
     /// The type of the file system that a path without links lies on.
     func type(of path: FilePath) -> String? {
-        // Of two mounts in one place the later one is seen.
-        mounts.filter { path.starts(with: $0.point) }.enumerated().max {
-            ($0.element.point.components.count, $0.offset) < ($1.element.point.components.count, $1.offset)
-        }?.element.type
+        path.withPlatformString { text in
+            mounts.first { point, _ in
+                strncmp(text, point, point.count) == 0 && (text[point.count] == 0 || text[point.count] == 0x2f)
+            }?.type
+        }
     }
 
     /// Whether a path lies on another machine, or on what a program of this one serves: any call may wait there for ever.
