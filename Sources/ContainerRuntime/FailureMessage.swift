@@ -6,7 +6,8 @@ import SystemPackage
 extension Failure: CustomStringConvertible {
     /// The message in one line: subject, what is wrong, what the system said.
     public var description: String {
-        let words = FailureMessage.words(code, subject)
+        // A name of others may hold line ends, and must not pass for a line of ours.
+        let words = FailureMessage.words(code, subject.asOneLine)
         guard let underlying else { return words }
         return "\(words): \(underlying.description)"
     }

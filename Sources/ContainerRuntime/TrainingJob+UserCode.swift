@@ -61,7 +61,7 @@ extension TrainingJob {
     static let startupHook = "startup-hook.sh"
 
     /// Runs `startup-hook.sh`, where the code has one, with the variables that the program will see.
-    func runStartupHook(_ environment: TrainingEnvironment, _ ending: inout JobEnding) throws(JobFailure) {
+    func runStartupHook(_ environment: inout TrainingEnvironment, _ ending: inout JobEnding) throws(JobFailure) {
         let name = Self.startupHook
         guard environment.userEntryPoint != name, (try? FileStatus(paths.code.appending(name)))?.isFile == true else {
             return
@@ -89,6 +89,8 @@ extension TrainingJob {
         }
         if case .notStarted(let error) = report.ending { throw .fault(ProgramDiagnosis.failure(of: plan.step, error)) }
         guard report.isSuccess else { throw .step(plan.step, report, .startupHook(name)) }
+        // It may have brought checkpoints, or removed one.
+        try findCheckpoint(&environment, &ending)
     }
 
     /// Lets pip or uv install what the entry point needs.

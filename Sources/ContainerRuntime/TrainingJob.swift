@@ -56,7 +56,7 @@ public struct TrainingJob {
             // MARK: 4. User code: brought in and installed
             try bringCode(configuration)
             try checkHyperparameters(&environment, &ending)
-            try runStartupHook(environment, &ending)
+            try runStartupHook(&environment, &ending)
             let program = try findProgram(&environment)
             beginRecord(&ending)
             let installed = try install(program, &ending)

@@ -26,8 +26,10 @@ extension DistributedLaunch {
                 let needed = names.filter { $0 == "SM_HP_MP_PARAMETERS" }
                 try replace(&plan, try mpirunWords(plan, facts, program: program, exported: needed))
             }
-            // Open MPI looks for ssh also where it starts nothing elsewhere, and some builds end where there is none.
-            plan.add([("OMPI_MCA_plm", "isolated")], unless: facts.incoming)
+            // Open MPI 4 looks for ssh also where it starts nothing elsewhere, and some builds end where there is none.
+            if case .missing = ExecutableSearch.find("ssh", path: environment.incoming["PATH"]) {
+                plan.add([("OMPI_MCA_plm", "isolated")], unless: facts.incoming)
+            }
             return
         }
         if case .missing = ExecutableSearch.find("ssh", path: environment.incoming["PATH"]) {

@@ -89,6 +89,8 @@ public enum RankLines {
         var status: ExitStatus?
         var deadly: Signal?
         var giveUp: Instant?
+        // What was in the pipes when the program ended.
+        var owed = 0
         while status == nil || streams.contains(where: \.isOpen) {
             if let giveUp, Instant.now >= giveUp { break }
             var waiters = [linux_waiter(descriptor: signals.rawValue, events: linux_readable, returned: 0)]
@@ -107,10 +109,13 @@ public enum RankLines {
                 if change.exited != 1, !passesSignals { deadly = Signal(rawValue: change.code) }
                 status = change.exited == 1 ? ExitStatus(rawValue: change.code) : .signal(change.code)
                 giveUp = .now + patienceWithEmptyPipe
+                owed = streams.reduce(0) { $0 + ($1.isOpen ? Int(max(0, linux_waiting_bytes($1.ours))) : 0) }
             }
-            // However slow the reader is: only a pipe that stays empty is given up.
+            // However slow the reader is: what the program wrote is passed on. What it left running may write for ever.
             for index in streams.indices where waiters[index + 1].returned != 0 {
-                if streams[index].pass(), giveUp != nil { giveUp = .now + patienceWithEmptyPipe }
+                let count = streams[index].pass()
+                if owed > 0, count > 0 { giveUp = .now + patienceWithEmptyPipe }
+                owed -= min(owed, count)
             }
         }
         for index in streams.indices { streams[index].finish() }
@@ -141,18 +146,18 @@ public enum RankLines {
             theirs = -1
         }
 
-        /// Passes on what is there, and says whether there was anything.
-        mutating func pass() -> Bool {
+        /// Passes on what is there, and says how many bytes that were.
+        mutating func pass() -> Int {
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             let count = read(ours, &buffer, buffer.count)
-            if count < 0, errno == EAGAIN || errno == EINTR { return false }
+            if count < 0, errno == EAGAIN || errno == EINTR { return 0 }
             guard count > 0 else {
                 close(ours)
                 isOpen = false
-                return false
+                return 0
             }
             emit(filter.take(buffer[..<count]))
-            return true
+            return count
         }
 
         mutating func finish() {

@@ -12,6 +12,8 @@ public struct RankTagger: Sendable {
     /// A longer line is cut, so that memory stays bounded.
     private static let longestLine = 1 << 16
     private static let longestTag = 40
+    /// So many ranks are believed in any case.
+    private static let leastRanks = 256
 
     /// Makes a tagger for hosts that run so many processes each.
     public init(perHost: Int, hosts: [String]) {
@@ -73,7 +75,10 @@ public struct RankTagger: Sendable {
         if isEnd { self.rank = nil }
     }
 
-    private func prefix(_ rank: Int) -> [UInt8] { Array("[\(hosts[rank / perHost]):\(rank)] ".utf8) }
+    private func prefix(_ rank: Int) -> [UInt8] { Array("[\(host(of: rank)):\(rank)] ".utf8) }
+
+    /// More ranks than the hosts have places are possible: mpirun may be told so.
+    private func host(of rank: Int) -> String { rank / perHost < hosts.count ? hosts[rank / perHost] : "?" }
 
     /// Whose a line is that this has tagged, and how long the tag is.
     func place(of line: [UInt8]) -> (place: LogPlace, length: Int)? {
@@ -82,11 +87,11 @@ public struct RankTagger: Sendable {
             let rank = String(line[(colon + 1)..<close]).flatMap({ Int($0) }), isRank(rank)
         else { return nil }
         let own = prefix(rank)
-        return line.starts(with: own) ? (LogPlace(host: hosts[rank / perHost], rank: rank), own.count) : nil
+        return line.starts(with: own) ? (LogPlace(host: host(of: rank), rank: rank), own.count) : nil
     }
 
     /// A program can print any number where a rank stands, and each would take memory.
-    private func isRank(_ number: Int) -> Bool { number >= 0 && number / perHost < hosts.count }
+    private func isRank(_ number: Int) -> Bool { number >= 0 && number < max(hosts.count * perHost, Self.leastRanks) }
 
     private enum Tag: Equatable {
         case none

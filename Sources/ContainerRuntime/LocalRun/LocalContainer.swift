@@ -44,14 +44,20 @@ struct LocalContainer: Sendable {
     ///
     /// - Returns: Whether that was possible: the image needs `chown`.
     func giveBack(_ tree: LocalTree, to owner: String) -> Bool {
-        let words = ["run", "--rm", "--network", "none", "--user", "0", "--entrypoint", "chown"]
+        let helper = "\(name)-chown"
+        let words = [
+            "run", "--rm", "--name", helper, "--label", "\(Self.label)=\(tree.job)", "--network", "none", "--user", "0",
+            "--entrypoint", "chown",
+        ]
         let step = image.step(
             "docker run chown",
             words.compactMap { RawString($0) } + mounts(tree, withData: false)
                 + [image.name, "-R", owner, Self.base.string].compactMap { RawString($0) },
             .current()
         )
-        return BoundedTool.output(step, seconds: 60) != nil
+        guard BoundedTool.output(step, seconds: 60) == nil else { return true }
+        image.command(["rm", "--force", helper])
+        return false
     }
 
     // MARK: Mounts
@@ -59,7 +65,10 @@ struct LocalContainer: Sendable {
     private func mounts(_ tree: LocalTree, withData: Bool = true) -> [RawString] {
         var all: [(source: FilePath, target: FilePath)] = [(tree.paths.base, Self.base)]
         let inside = TrainingPaths(base: Self.base)
-        if let checkpoints = tree.checkpoints { all.append((checkpoints, inside.checkpoints)) }
+        // What others have put into a directory that was there before stays theirs.
+        if let checkpoints = tree.checkpoints, withData || tree.makesCheckpoints {
+            all.append((checkpoints, inside.checkpoints))
+        }
         if withData {
             for channel in tree.request.channels where channel.feed == nil {
                 let place = inside.channel(channel.name)
@@ -110,9 +119,10 @@ struct LocalContainer: Sendable {
 
     /// Whether Docker's client would take a variable for itself; such a value stands in its arguments.
     private static func isClients(_ name: RawString) -> Bool {
-        let prefixes = ["DOCKER_", "BUILDKIT_", "XDG_", "LD_", "GO", "SSL_"]
+        let prefixes = ["DOCKER_", "BUILDKIT_", "XDG_", "LD_"]
         let names: Set<RawString> = [
             "PATH", "HOME", "TMPDIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+            "SSL_CERT_FILE", "SSL_CERT_DIR", "GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "GOCOVERDIR",
         ]
         return names.contains(name) || prefixes.contains { name.bytes.starts(with: $0.utf8) }
     }

@@ -100,6 +100,7 @@ public final class LocalRun {
                 checkpoints: checkpoints
             )
             if let image {
+                tree.makesCheckpoints = checkpoints.map { !DirectoryListing.exists($0) } ?? false
                 let unique = "\(job)-\(getpid())"
                 let network = isAlone ? nil : unique
                 tree.container = LocalContainer(image: image, name: "\(unique)-\(host)", network: network)

@@ -31,13 +31,17 @@ extension LocalTree {
 
     /// What a container leaves belongs to the users in it.
     func takeBack() {
-        guard let container, geteuid() != 0, Self.hasStrangers(paths.base) || checkpoints.map(Self.hasStrangers) == true
-        else { return }
-        if !container.giveBack(self, to: "\(geteuid()):\(getegid())") {
+        guard let container, geteuid() != 0, hasStrangers else { return }
+        // A rootless engine has other numbers inside than we see.
+        if !container.giveBack(self, to: "\(geteuid()):\(getegid())") || hasStrangers {
             log.warning(
                 "\(paths.base): what other users wrote there could not be given to you; only root can remove it"
             )
         }
+    }
+
+    private var hasStrangers: Bool {
+        Self.hasStrangers(paths.base) || (makesCheckpoints && checkpoints.map(Self.hasStrangers) == true)
     }
 
     /// Moves a tree that is kept to its place.

@@ -21,6 +21,8 @@ struct LocalTree: Sendable {
     var peerPort: Int?
     /// The container that it is mounted in, or nil for a process.
     var container: LocalContainer?
+    /// Whether the directory of the checkpoints is this run's own.
+    var makesCheckpoints = false
 
     /// What the tree is called beside the results.
     static let name = "ml"

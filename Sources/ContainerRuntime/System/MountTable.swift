@@ -34,17 +34,20 @@ struct MountTable {
     }
 
     /// The type of the file system that a path without links lies on.
-    func type(of path: FilePath) -> String? {
+    func type(of path: FilePath) -> String? { mount(of: path)?.type }
+
+    private func mount(of path: FilePath) -> (point: [CChar], type: String)? {
         path.withPlatformString { text in
             mounts.first { point, _ in
                 strncmp(text, point, point.count) == 0 && (text[point.count] == 0 || text[point.count] == 0x2f)
-            }?.type
+            }
         }
     }
 
     /// Whether a path lies on another machine, or on what a program of this one serves: any call may wait there for ever.
     func mayHang(_ path: FilePath) -> Bool {
-        guard let type = type(of: path) else { return false }
+        // The root is what this program was started from, whatever serves it: fuse-overlayfs in rootless containers.
+        guard let (point, type) = mount(of: path), !point.isEmpty else { return false }
         return Self.remote.contains(type) || type.hasPrefix("nfs") || (type.hasPrefix("fuse") && type != "fuseblk")
     }
 

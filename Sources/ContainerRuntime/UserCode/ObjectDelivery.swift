@@ -14,6 +14,7 @@ public final class ObjectDelivery: Sendable {
     private struct State: ~Copyable {
         var staging: StagingDirectory
         let writer: TreeWriter
+        var keys = 0
         var entries = 0
         var files = 0
     }
@@ -46,6 +47,12 @@ public final class ObjectDelivery: Sendable {
         guard let name = prefix.name(of: key) else {
             throw Failure(.objectRefused(reason: "its key does not begin with \(prefix.prefix)"), subject)
         }
+        // A name that makes nothing counts as well: a list of such names would never come to an end.
+        let keys = state.withLock { state in
+            state.keys += 1
+            return state.keys
+        }
+        guard keys <= limit else { throw Failure(.tooManyEntries(limit: limit), subject) }
         guard name.last != UInt8(ascii: "/"), !name.isEmpty else {
             // What consoles make to show an empty directory.
             guard size == 0 else {

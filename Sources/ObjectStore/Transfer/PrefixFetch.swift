@@ -37,6 +37,8 @@ struct PrefixFetch {
                 var (bytes, emptyPages) = (0, 0)
                 var token: String?
                 while true {
+                    // The list needs a connection too.
+                    while free == 0 { free += try await group.next() ?? 0 }
                     let page = try await client.page(prefix, token: token)
                     emptyPages = page.entries.isEmpty ? emptyPages + 1 : 0
                     bytes = try sum(page, bytes)

@@ -30,10 +30,17 @@ import Testing
     }
 
     /// Any program can print them, and each would take memory until its line ends.
-    @Test(arguments: ["[1,2]<stdout>:", "[1,-1]<stdout>:", "[1,9223372036854775807]<stderr>:", "[1,1234567]<stdout>:"])
+    @Test(arguments: [
+        "[1,256]<stdout>:", "[1,-1]<stdout>:", "[1,9223372036854775807]<stderr>:", "[1,1234567]<stdout>:",
+    ])
     func aTagOfARankThatThereIsNotIsText(_ tag: String) {
         var tagger = RankTagger(perHost: 1, hosts: ["h", "i"])
         #expect(String(decoding: tagger.take("\(tag)x".utf8), as: UTF8.self) == "\(tag)x")
+    }
+
+    @Test func aRankBeyondThePlacesOfTheHostsIsARankAllTheSame() {
+        var tagger = RankTagger(perHost: 1, hosts: ["h", "i"])
+        #expect(String(decoding: tagger.take("[1,2]<stdout>:x\n".utf8), as: UTF8.self) == "[?:2] x\n")
     }
 
     @Test func aLineWithoutAnEndIsCut() {

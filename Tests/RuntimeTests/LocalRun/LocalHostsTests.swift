@@ -55,7 +55,7 @@ struct LocalHostsTests {
     /// What MPI is refused for holds for nothing else that a job may ask for.
     @Test(
         arguments: [
-            (["sagemaker_mpi_enabled=false"], [:]), (["sagemaker_parameter_server_enabled=true"], [:]),
+            (["sagemaker_mpi_enabled=false"], [:]), (["sagemaker_multi_worker_mirrored_strategy_enabled=true"], [:]),
             (["sagemaker_mpi_enabled=true"], ["TRAIN_LAUNCH_COMMAND": "/usr/bin/env {program}"]),
         ] as [([String], [String: String])]
     )

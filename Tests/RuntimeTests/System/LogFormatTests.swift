@@ -81,6 +81,16 @@ import Glibc
         }
     }
 
+    /// What the program left running writes for ever; its own last line is passed on.
+    @Test(arguments: ["yes more", "while sleep 0.1; do echo more; done"])
+    func whatIsLeftRunningHoldsNothingUp(_ leftover: String) throws {
+        let job = try PromiseJob(.subreaper, "#!/bin/sh\n(\(leftover)) &\nsleep 0.3\necho last\n")
+        defer { job.tree.remove() }
+        let ending = try job.run(["TRAIN_LOG_FORMAT": "json-all"])
+        #expect(!ending.result.timedOut && ending.status == 0, "\(ending.errors.suffix(1000))")
+        #expect(ending.result.outputText.contains("\"message\":\"last\""))
+    }
+
     /// Each signal once: the group has it from us, and nobody passes it on a second time.
     @Test func aSignalComesOnce() throws {
         let program =

@@ -30,6 +30,13 @@ import Testing
         #expect(Self.table.mayHang(FilePath(path)) == mayHang)
     }
 
+    @Test func aRootThatAProgramServesIsNoOtherMachine() {
+        let table = MountTable(
+            Array("22 1 0:20 / / rw - fuse.fuse-overlayfs f rw\n30 22 0:30 / /far rw - nfs4 server:/ rw".utf8)
+        )
+        #expect(!table.mayHang("/opt/ml") && table.mayHang("/far/away"))
+    }
+
     @Test func withoutATableNothingIsSaid() {
         #expect(MountTable([]).type(of: "/opt/ml") == nil && !MountTable([]).mayHang("/opt/ml"))
     }

@@ -49,6 +49,21 @@ import Glibc
         #expect(ending.isConsistent && !job.tree.exists("model/order"))
     }
 
+    @Test func aCheckpointThatItBringsIsTheNewest() throws {
+        let job = try PromiseJob(
+            .subreaper,
+            "echo \"$SM_LATEST_CHECKPOINT\" >\"$SM_MODEL_DIR/newest\"",
+            named: "train.sh"
+        )
+        defer { job.tree.remove() }
+        let hook =
+            "#!/bin/sh\nmkdir -p \"$SM_CHECKPOINT_DIR/epoch-2\"\necho x >\"$SM_CHECKPOINT_DIR/epoch-2/weights\"\n"
+        try job.tree.write("code/startup-hook.sh", hook, mode: 0o755)
+        let ending = try job.run()
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(job.tree.text("model/newest")?.hasSuffix("checkpoints/epoch-2\n") == true)
+    }
+
     @Test func anInterpreterThatIsMissingIsNamed() throws {
         let job = try job("#!/no/such/shell\n")
         defer { job.tree.remove() }
