@@ -77,8 +77,10 @@ public enum RankLines {
         return pid
     }
 
-    /// How long a stranger may hold a pipe open after the program's end, and write nothing.
-    private static let patienceWithEmptyPipe = Duration.seconds(2)
+    /// How long what the program left running is heard after its end, the time that a slow reader takes not counted.
+    private static let patience = Duration.seconds(2)
+    /// So many bytes of it are passed on at most, however slow the reader is.
+    private static let mostAfterEnd = 16 << 20
 
     private static func follow(
         _ child: Int32,
@@ -89,8 +91,7 @@ public enum RankLines {
         var status: ExitStatus?
         var deadly: Signal?
         var giveUp: Instant?
-        // What was in the pipes when the program ended.
-        var owed = 0
+        var left = mostAfterEnd
         while status == nil || streams.contains(where: \.isOpen) {
             if let giveUp, Instant.now >= giveUp { break }
             var waiters = [linux_waiter(descriptor: signals.rawValue, events: linux_readable, returned: 0)]
@@ -108,14 +109,15 @@ public enum RankLines {
                 guard change.pid == child else { continue }
                 if change.exited != 1, !passesSignals { deadly = Signal(rawValue: change.code) }
                 status = change.exited == 1 ? ExitStatus(rawValue: change.code) : .signal(change.code)
-                giveUp = .now + patienceWithEmptyPipe
-                owed = streams.reduce(0) { $0 + ($1.isOpen ? Int(max(0, linux_waiting_bytes($1.ours))) : 0) }
+                giveUp = .now + patience
             }
             // However slow the reader is: what the program wrote is passed on. What it left running may write for ever.
             for index in streams.indices where waiters[index + 1].returned != 0 {
+                let begin = Instant.now
                 let count = streams[index].pass()
-                if owed > 0, count > 0 { giveUp = .now + patienceWithEmptyPipe }
-                owed -= min(owed, count)
+                guard let end = giveUp else { continue }
+                left -= count
+                giveUp = left > 0 ? end + (Instant.now - begin) : begin
             }
         }
         for index in streams.indices { streams[index].finish() }
