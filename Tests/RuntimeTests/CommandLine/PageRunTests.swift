@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Commands of the pages, typed as they stand there: they do what the page says, and print what it shows.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
 struct PageRunTests {
     private func command(_ page: String, _ word: String, _ language: String = "sh") throws -> String {
         let blocks = try Page(page).blocks(language) + (language.isEmpty ? Page(page).indented : [])

@@ -8,7 +8,7 @@ import Glibc
 
 /// The tables of exit codes in README.md and in docs/contract.md: every row is a way to end that is provoked here, and its
 /// cells say what comes of it.
-@Suite(.timeLimit(.minutes(10))) struct ExitCodePageTests {
+@Suite(.timeLimit(.minutes(30))) struct ExitCodePageTests {
     /// What a job ended with: its status and its failure file.
     private typealias Ending = (status: Int32, failure: String?)
 

@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// Very many hyperparameters below mpirun, which gets a word for each of their variables.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(30)))
 struct LaunchLengthTests {
     /// The plan for so many hyperparameters, whose names are so long.
     private func plan(_ tree: JobTree, count: Int, length: Int, hosts: Int = 1) throws -> LaunchPlan {

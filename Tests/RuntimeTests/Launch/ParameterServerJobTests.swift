@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// Parameter servers beside the program, with a module in TensorFlow's place that notes how it was started.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct ParameterServerJobTests {
     private static let module = """
         import json, os, time

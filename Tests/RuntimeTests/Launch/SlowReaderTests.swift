@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What mpirun's ranks said is passed on however slow the reader is.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct SlowReaderTests {
     /// A rank outlives its mpirun, and the reader takes longer than a pipe is held.
     @Test func theEndOfALongOutputWaitsForItsReader() throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Several hosts on one machine.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct LocalHostsTests {
     @Test func eachHostHasItsNameItsTreeAndItsLines() throws {
         let script =

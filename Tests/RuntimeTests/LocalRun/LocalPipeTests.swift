@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// Channels in Pipe mode.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
 struct LocalPipeTests {
     private static let python: String = {
         var root = FilePath(#filePath)

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// The page that every local run leaves, in a real browser.
-@Suite(.requires(.chromium), .enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(10)))
+@Suite(.requires(.chromium), .enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
 struct LocalReportTests {
     /// What the browser says of expressions, in a page that is quiet and asks nobody.
     private func open(_ job: LocalJob, _ page: String, _ expressions: [String]) throws -> [String] {

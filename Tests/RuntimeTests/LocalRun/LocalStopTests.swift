@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// Stops: the platform's, a person's, and that of a spot instance.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(10)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
 struct LocalStopTests {
     /// Saves at SIGTERM; ends by itself where there is a checkpoint.
     private static let saver = """

@@ -11,7 +11,7 @@ import Glibc
 #endif
 
 /// `train sync` and directories in which anything can be: what is there arrives, or is named.
-@Suite(.timeLimit(.minutes(10))) struct SyncTests {
+@Suite(.timeLimit(.minutes(30))) struct SyncTests {
     private static let sharedMemory = "/dev/shm"
 
     /// A directory with a server that takes everything, and the command that sends the one to the other.

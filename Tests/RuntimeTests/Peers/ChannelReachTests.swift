@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Whom the channel hears, where it listens, and when there is none.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct ChannelReachTests {
     /// Lists the command lines of what runs beside the program.
     private static let beside = """

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Two hosts that are never there at the same time, or hardly: their programs succeed, and so does the job.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct FarewellJobTests {
     @Test(arguments: [[1, 0], [0, 1]])
     func whoEndedLongAgoFailsNobody(_ order: [Int]) throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Heterogeneous clusters: only the hosts of the named groups get the launcher, here a command template.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct GroupJobTests {
     private static let environment = [
         "TRAIN_LAUNCH_COMMAND": "env LAUNCHED={hosts} RANK={rank} LEADER={leader}:{port} {program} --end"
