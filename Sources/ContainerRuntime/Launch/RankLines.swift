@@ -80,7 +80,7 @@ public enum RankLines {
     /// How long what the program left running is heard after its end, the time that a slow reader takes not counted.
     private static let patience = Duration.seconds(2)
     /// So many bytes of it are passed on at most, however slow the reader is.
-    private static let mostAfterEnd = 16 << 20
+    private static let mostAfterEnd = 1 << 20
 
     private static func follow(
         _ child: Int32,
