@@ -98,7 +98,7 @@ public enum RankLines {
             waiters += streams.map {
                 linux_waiter(descriptor: $0.isOpen ? $0.ours : -1, events: linux_readable, returned: 0)
             }
-            // After its end only what is in the pipes is passed on: a stranger may hold them open.
+            // After its end a stranger may hold the pipes open, and write nothing.
             let limit: Int64 = giveUp == nil ? -1 : 100_000_000
             _ = waiters.withUnsafeMutableBufferPointer { linux_wait($0.baseAddress, UInt32($0.count), limit) }
             while let signal = SignalInbox.next(signals) {
