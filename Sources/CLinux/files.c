@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 int linux_open_nameless(int directory, unsigned mode) {
     return openat(directory, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
@@ -18,3 +20,15 @@ void linux_start_writeback(int descriptor, long long start, long long count) {
     // A pipe has no such thing (ESPIPE), and what cannot be written is reported by fsync.
     (void)sync_file_range(descriptor, start, count, SYNC_FILE_RANGE_WRITE);
 }
+
+int linux_open_at(int directory, const char *path, int flags) {
+    return (int)syscall(SYS_openat, directory, path, flags, 0);
+}
+
+long linux_read_at(int descriptor, void *bytes, size_t count, long long offset) {
+    return syscall(SYS_pread64, descriptor, bytes, count, offset);
+}
+
+int linux_status(int descriptor, void *status) { return (int)syscall(SYS_fstat, descriptor, status); }
+
+void linux_close(int descriptor) { (void)syscall(SYS_close, descriptor); }

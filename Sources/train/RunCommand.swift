@@ -25,9 +25,8 @@ struct RunCommand: SupervisingCommand {
     }
 
     func run() {
-        Startup.shared.finish(
-            dryRun ? Self.plan(options: options.values, host: host) : Self.run(options: options.values)
-        )
+        if dryRun { Startup.shared.finish(Self.plan(options: options.values, host: host)) }
+        Self.run(options: options.values)
     }
 
     /// Whether these are the arguments of a job with nothing set on the command line: none, `run` or `train`.
@@ -40,8 +39,8 @@ struct RunCommand: SupervisingCommand {
         Startup.shared.passedArguments
     }
 
-    /// Runs the job.
-    static func run(options: [RuntimeSetting: String]) -> ExitStatus {
+    /// Runs the job, and ends with it.
+    static func run(options: [RuntimeSetting: String]) -> Never {
         let incoming = EnvironmentVariables(entries: Startup.shared.environment)
         do throws(Failure) {
             let settings = try RuntimeSettings(options: options, environment: incoming)
@@ -49,10 +48,12 @@ struct RunCommand: SupervisingCommand {
             let supervisor = try Supervisor(inbox: Startup.shared.inbox)
             var job = TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor)
             job.moreArguments = moreArguments
-            return job.run()
+            let status = job.run()
+            // What a job remembers, above all of ten thousand hyperparameters, need not be taken apart for the end.
+            withExtendedLifetime(job) { Startup.shared.finish(status) }
         } catch {
             RuntimeLog.shared.write("error: \(error)")
-            return error.exitStatus
+            Startup.shared.finish(error.exitStatus)
         }
     }
 

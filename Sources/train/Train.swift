@@ -24,7 +24,7 @@ struct Train: ParsableCommand {
         // No parser for the plain forms, which are all that containers are started with: it costs 4 ms, since it asks for
         // conformances, and the first such question reads every page of the executable that describes one.
         if let words = ExecCommand.plainCommand(startup.arguments) { startup.finish(ExecCommand.run(words)) }
-        if RunCommand.isPlain(startup.arguments) { startup.finish(RunCommand.run(options: [:])) }
+        if RunCommand.isPlain(startup.arguments) { RunCommand.run(options: [:]) }
         do {
             var command = try parseAsRoot(startup.parsedArguments)
             // A command that supervises nothing ends at a signal as any program does.

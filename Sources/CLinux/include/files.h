@@ -2,6 +2,8 @@
 #ifndef CLINUX_FILES_H
 #define CLINUX_FILES_H
 
+#include <stddef.h>
+
 /// Opens a file for writing that has no name, in a directory (O_TMPFILE). Returns the descriptor, or -1 and errno.
 int linux_open_nameless(int directory, unsigned mode);
 
@@ -13,5 +15,21 @@ int linux_set_times(int descriptor, long long seconds);
 
 /// Lets the disk begin to write a part of a file. Nothing is waited for and nothing promised.
 void linux_start_writeback(int descriptor, long long start, long long count);
+
+// The calls that a tree of a hundred thousand files makes for each, straight to the kernel. glibc's are places where a
+// thread may be cancelled, which nobody does here and which takes two atomic operations a call, and its fstat is a
+// newfstatat with an empty path, which the kernel has to look at.
+
+/// openat(2) of something that is there. Returns the descriptor, or -1 and errno.
+int linux_open_at(int directory, const char *path, int flags);
+
+/// pread(2). Returns how many bytes were read, or -1 and errno.
+long linux_read_at(int descriptor, void *bytes, size_t count, long long offset);
+
+/// fstat(2), into a struct stat. Returns 0, or -1 and errno.
+int linux_status(int descriptor, void *status);
+
+/// close(2) of a descriptor that was only read from, which has nothing to report.
+void linux_close(int descriptor);
 
 #endif

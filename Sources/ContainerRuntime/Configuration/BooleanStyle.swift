@@ -9,13 +9,23 @@ public enum BooleanStyle: String, Hashable, Sendable, CaseIterable {
     /// JSON's text: `--flag true`, `--flag false`.
     case json
 
-    /// The words for a hyperparameter, of which the first is the argument's name.
-    func words(_ name: String, _ value: Bool) -> [String] {
+    /// What stands for a hyperparameter that is true or false.
+    enum Argument {
+        /// Neither name nor value.
+        case nothing
+        /// The name, and no value behind it.
+        case nameAlone
+        /// The name, and this value.
+        case value(String)
+    }
+
+    /// What stands for a value.
+    func argument(_ value: Bool) -> Argument {
         switch self {
-        case .value: [name, value ? "True" : "False"]
-        case .flag: value ? [name] : []
-        case .yesno: [name, value ? "yes" : "no"]
-        case .json: [name, value ? "true" : "false"]
+        case .value: .value(value ? "True" : "False")
+        case .flag: value ? .nameAlone : .nothing
+        case .yesno: .value(value ? "yes" : "no")
+        case .json: .value(value ? "true" : "false")
         }
     }
 }

@@ -26,16 +26,12 @@ public struct Hyperparameters: Sendable, Equatable {
     ///
     /// - Throws: `Failure` that names the file and the key, where a text cannot be passed on.
     public init(_ written: JSONObject, file: FilePath = "hyperparameters.json") throws(Failure) {
-        var all = JSONObject()
+        let all = try written.mapValues { key, value throws(Failure) in try Self.decode(value, key, file) }
         var user = JSONObject()
         var framework = JSONObject()
-        all.reserveCapacity(written.count)
-        user.reserveCapacity(written.count)
-        for (key, value) in written {
-            let decoded = try Self.decode(value, key, file)
-            all[key] = decoded
-            if Self.reserved.contains(key) { continue }
-            if key.utf8.starts(with: "sagemaker_".utf8) { framework[key] = decoded } else { user[key] = decoded }
+        user.reserveCapacity(all.count)
+        for (key, value) in all where !Self.isReserved(key) {
+            if key.utf8.starts(with: "sagemaker_".utf8) { framework[key] = value } else { user[key] = value }
         }
         (self.written, self.all, self.user, self.framework) = (written, all, user, framework)
     }
@@ -81,6 +77,7 @@ public struct Hyperparameters: Sendable, Equatable {
 
     private static func decode(_ value: JSONValue, _ key: String, _ file: FilePath) throws(Failure) -> JSONValue {
         guard case .string(let text) = value, mayBeJSON(text) else { return value }
+        if isNatural(text) { return .number(JSONNumber(text: text, isInteger: true)) }
         do throws(JSONProblem) {
             return try JSONReader.read(text: text)
         } catch {
@@ -91,6 +88,13 @@ public struct Hyperparameters: Sendable, Equatable {
             default: return value
             }
             throw Failure(.unexpectedValue(key: key, expected: expected, found: error.found), file.string)
+        }
+    }
+
+    /// Whether it is a number that a reader would only copy.
+    private static func isNatural(_ text: String) -> Bool {
+        text.withBytes { digits in
+            digits.allSatisfy(\.isASCIIDigit) && (digits.count == 1 || digits.first.map { $0 != UInt8(ascii: "0") } ?? false)
         }
     }
 

@@ -152,9 +152,8 @@ extension String {
 
     /// The order of the bytes that both have, by memcmp(3): going through them one by one took most of a large job's time.
     private func compareBytes(with other: String) -> Int32 {
-        var (left, right) = (self, other)
-        return left.withUTF8 { left in
-            right.withUTF8 { right in
+        withBytes { left in
+            other.withBytes { right in
                 guard let first = left.baseAddress, let second = right.baseAddress else { return 0 }
                 return memcmp(first, second, min(left.count, right.count))
             }

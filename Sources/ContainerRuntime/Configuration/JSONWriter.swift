@@ -13,11 +13,12 @@ public enum JSONWriter {
         String(decoding: bytes(value), as: UTF8.self)
     }
 
-    private static func append(_ value: JSONValue, to output: inout [UInt8]) {
+    /// Appends the JSON of a value, all ASCII.
+    static func append(_ value: JSONValue, to output: inout [UInt8]) {
         switch value {
         case .null: output += "null".utf8
         case .bool(let value): output += (value ? "true" : "false").utf8
-        case .number(let number): output += jsonText(number).utf8
+        case .number(let number): output.append(utf8Of: jsonText(number))
         case .string(let text): append(text, to: &output)
         case .array(let elements):
             output.append(UInt8(ascii: "["))
@@ -28,17 +29,19 @@ public enum JSONWriter {
             output.append(UInt8(ascii: "]"))
         case .object(let members):
             output.append(UInt8(ascii: "{"))
-            for (place, member) in members.sorted.enumerated() {
+            let members = members.sorted
+            for place in members.indices {
                 if place > 0 { output.append(UInt8(ascii: ",")) }
-                append(member.key, to: &output)
+                append(members[place].key, to: &output)
                 output.append(UInt8(ascii: ":"))
-                append(member.value, to: &output)
+                append(members[place].value, to: &output)
             }
             output.append(UInt8(ascii: "}"))
         }
     }
 
     private static func jsonText(_ number: JSONNumber) -> String {
+        if number.isInteger { return PythonText.str(number) }
         let text = PythonText.str(number)
         return switch text {
         case "nan": "NaN"
@@ -50,10 +53,13 @@ public enum JSONWriter {
 
     private static func append(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        // Bytes of ASCII are most of all texts, and need no decoding.
-        var copy = text
-        let isPlain = copy.withUTF8 { bytes in
-            let isPlain = bytes.allSatisfy { 0x20..<0x7f ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        // Bytes of ASCII are most of all texts, and need no decoding. All of them are looked at, many at a time.
+        let isPlain = text.withBytes { bytes in
+            var isPlain = true
+            for byte in bytes {
+                isPlain =
+                    isPlain && (byte &- 0x20 < 0x5f && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\"))
+            }
             if isPlain { output.append(contentsOf: bytes) }
             return isPlain
         }

@@ -41,12 +41,14 @@ extension PythonText {
     /// Python's `str.upper()`, which knows `ß` but no language.
     public static func upper(_ text: String) -> String {
         // Nearly all names are ASCII, and looking every letter up takes milliseconds in a job of thousands of names.
-        if text.utf8.allSatisfy({ $0 < 0x80 }) {
-            return String(
-                decoding: text.utf8.map { $0.isASCIILowercase ? $0 - 32 : $0 },
-                as: UTF8.self
-            )
+        let ascii = text.withBytes { letters -> String? in
+            guard letters.allSatisfy({ $0 < 0x80 }) else { return nil }
+            return String(unsafeUninitializedCapacity: letters.count) { output in
+                for place in letters.indices { output[place] = letters[place].uppercasedASCII }
+                return letters.count
+            }
         }
+        if let ascii { return ascii }
         var output = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { output += scalar.properties.uppercaseMapping.unicodeScalars }
         return String(output)

@@ -5,8 +5,8 @@
 /// - A boolean may have another form, by `BooleanStyle`.
 /// - There is no shell on the way: a value is one word whatever it holds.
 public struct CommandLineArguments: Sendable, Equatable {
-    /// The words, for `SM_USER_ARGS`.
-    public let words: [String]
+    /// The words as texts, for `SM_USER_ARGS`.
+    public var words: [String] { rawStrings.map(\.description) }
     /// The words as the kernel gets them.
     public let rawStrings: [RawString]
 
@@ -17,42 +17,54 @@ public struct CommandLineArguments: Sendable, Equatable {
     ///
     /// - Throws: `Failure` that names the hyperparameter that holds a NUL or is too long.
     public init(_ hyperparameters: JSONObject, booleans: BooleanStyle = .value) throws(Failure) {
-        var words: [String] = []
-        var raw: [RawString] = []
-        for (key, value) in hyperparameters.sorted {
-            for word in Self.words(key, value, booleans) {
-                guard let string = RawString(word) else { throw Failure(.containsNUL, key) }
-                guard string.bytes.count <= Self.longest else {
-                    throw Failure(.argumentTooLong(bytes: string.bytes.count, limit: Self.longest), key)
-                }
-                words.append(word)
-                raw.append(string)
+        var words: [RawString] = []
+        words.reserveCapacity(2 * hyperparameters.count)
+        func add(_ key: String, _ bytes: [UInt8]) throws(Failure) {
+            guard let word = RawString(bytes: bytes) else { throw Failure(.containsNUL, key) }
+            guard bytes.count <= Self.longest else {
+                throw Failure(.argumentTooLong(bytes: bytes.count, limit: Self.longest), key)
             }
+            words.append(word)
         }
-        (self.words, rawStrings) = (words, raw)
+        let members = hyperparameters.sorted
+        for place in members.indices {
+            let (key, value) = members[place]
+            let text: String
+            if case .bool(let flag) = value {
+                switch booleans.argument(flag) {
+                case .nothing: continue
+                case .nameAlone:
+                    try add(key, Self.name(key))
+                    continue
+                case .value(let word): text = word
+                }
+            } else {
+                text = Self.value(value)
+            }
+            try add(key, Self.name(key))
+            try add(key, Array(text.utf8))
+        }
+        rawStrings = words
     }
 
-    private init(words: [String], rawStrings: [RawString]) {
-        (self.words, self.rawStrings) = (words, rawStrings)
+    private init(rawStrings: [RawString]) {
+        self.rawStrings = rawStrings
     }
 
     /// The same arguments and words behind them, which are no hyperparameters.
     func appending(_ more: [RawString]) -> CommandLineArguments {
-        guard !more.isEmpty else { return self }
-        return CommandLineArguments(words: words + more.map(\.description), rawStrings: rawStrings + more)
+        more.isEmpty ? self : CommandLineArguments(rawStrings: rawStrings + more)
     }
 
-    private static func words(_ key: String, _ value: JSONValue, _ booleans: BooleanStyle) -> [String] {
-        if case .bool(let value) = value { return booleans.words(name(key), value) }
-        return [name(key), Self.value(value)]
-    }
-
-    private static func name(_ key: String) -> String {
-        switch key.unicodeScalars.prefix(2).count {
-        case 0: ""
-        case 1: "-\(key)"
-        default: "--\(key)"
-        }
+    private static func name(_ key: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2 + key.utf8.count)
+        // No character has more than four bytes.
+        let isLong = key.utf8.count > 4 || key.unicodeScalars.count > 1
+        if !key.isEmpty { bytes.append(UInt8(ascii: "-")) }
+        if isLong { bytes.append(UInt8(ascii: "-")) }
+        bytes.append(utf8Of: key)
+        return bytes
     }
 
     private static func value(_ value: JSONValue) -> String {

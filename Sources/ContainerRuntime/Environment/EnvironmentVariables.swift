@@ -54,6 +54,28 @@ public struct EnvironmentVariables: Sendable, Equatable {
         for variable in usable { entries.append(RawString(variable.name, equals: variable.value)) }
     }
 
+    /// The variables with others over them, as `set` sets them.
+    ///
+    /// - Parameter entries: NAME=VALUE in the order of the names' bytes, each name once.
+    func replacing(withSorted entries: [RawString]) -> EnvironmentVariables {
+        let kept = self.entries.filter { entry in
+            guard let length = Self.nameLength(of: entry) else { return true }
+            var (low, high) = (0, entries.count)
+            while low < high {
+                let middle = (low + high) / 2
+                let order = entries[middle].comparePrefix(
+                    Self.nameLength(of: entries[middle]) ?? entries[middle].bytes.count,
+                    with: entry,
+                    length
+                )
+                if order == 0 { return false }
+                if order < 0 { low = middle + 1 } else { high = middle }
+            }
+            return true
+        }
+        return EnvironmentVariables(entries: kept + entries)
+    }
+
     /// Sets one variable.
     public mutating func set(_ name: RawString, _ value: RawString) {
         set([(name, value)])
@@ -68,8 +90,11 @@ public struct EnvironmentVariables: Sendable, Equatable {
 
     /// The name of an entry, or nil for one without `=`.
     static func name(of entry: RawString) -> RawString? {
+        nameLength(of: entry).flatMap { RawString(bytes: entry.bytes[..<$0]) }
+    }
+
+    private static func nameLength(of entry: RawString) -> Int? {
         // A first byte that is "=" belongs to the name, as for getenv(3).
-        guard let end = entry.bytes.dropFirst().firstIndex(of: UInt8(ascii: "=")) else { return nil }
-        return RawString(bytes: entry.bytes[..<end])
+        entry.bytes.dropFirst().firstIndex(of: UInt8(ascii: "="))
     }
 }

@@ -18,23 +18,23 @@ struct KernelLimit {
     static var ofKernel: Int { Int(linux_argument_limit()) }
 
     /// What words take, in bytes.
-    static func cost(_ words: [RawString]) -> Int { words.reduce(0) { $0 + cost($1.bytes.count) } }
+    static func cost(_ words: [RawString]) -> Int { words.indices.reduce(0) { $0 + cost(words[$1].bytes.count) } }
 
     func fit(_ variables: [Variable], _ warnings: inout [JobWarning]) throws(Failure) -> [Variable] {
-        var fitted: [Variable] = []
-        for variable in variables {
-            let isTooLong = Self.length(variable) > CommandLineArguments.longest
-            fitted.append(isTooLong ? try move(variable, &warnings) : variable)
+        var fitted = variables
+        for place in fitted.indices where fitted[place].entry.bytes.count > CommandLineArguments.longest {
+            fitted[place] = try move(fitted[place], &warnings)
         }
         // Variables that came in count whole, though some may be replaced: they did fit once.
-        let fixed = Self.cost(arguments + incoming.entries)
+        let fixed = Self.cost(arguments) + Self.cost(incoming.entries)
         guard fixed < limit else { throw Failure(.argumentsTooLarge(bytes: fixed, limit: limit), "all arguments") }
-        var total = fitted.reduce(fixed) { $0 + Self.cost(Self.length($1)) }
+        var total = fitted.indices.reduce(fixed) { $0 + Self.cost(fitted[$1].entry.bytes.count) }
+        if total <= limit { return fitted }
         for place in movable(fitted) {
             guard total > limit else { break }
-            let before = Self.length(fitted[place])
+            let before = fitted[place].entry.bytes.count
             fitted[place] = try move(fitted[place], &warnings)
-            total -= before - Self.length(fitted[place])
+            total -= before - fitted[place].entry.bytes.count
         }
         guard total <= limit else {
             throw Failure(.argumentsTooLarge(bytes: total, limit: limit), "all arguments and variables")
@@ -45,28 +45,24 @@ struct KernelLimit {
     /// The places of the variables that may move, in the order in which they do.
     private func movable(_ variables: [Variable]) -> [Int] {
         // The path of a file takes room too; below that nothing is gained.
-        let large = variables.indices.filter { variables[$0].value.bytes.count > 256 }
+        let large = variables.indices.filter { variables[$0].valueLength > 256 }
         func bySize(_ places: [Int]) -> [Int] {
-            places.sorted { variables[$0].value.bytes.count > variables[$1].value.bytes.count }
+            places.sorted { variables[$0].valueLength > variables[$1].valueLength }
         }
         return bySize(large.filter { variables[$0].isJSON })
             + bySize(large.filter { variables[$0].isHyperparameter && !variables[$0].isJSON })
     }
 
     private func move(_ variable: Variable, _ warnings: inout [JobWarning]) throws(Failure) -> Variable {
-        let path = try files.store(variable.name, variable.value.bytes)
-        warnings.append(.variableInFile(name: variable.name, bytes: variable.value.bytes.count, file: path.string))
+        let path = try files.store(variable.name, Array(variable.value))
+        warnings.append(.variableInFile(name: variable.name, bytes: variable.valueLength, file: path.string))
+        let name = Array(variable.name.utf8) + Array("_FILE".utf8)
         return Variable(
-            name: variable.name + "_FILE",
-            value: RawString(path.string) ?? "",
+            entry: RawString(RawString(bytes: name) ?? "", equals: RawString(path)),
+            nameLength: name.count,
             isJSON: false,
             isHyperparameter: false
         )
-    }
-
-    /// The bytes of NAME=VALUE.
-    private static func length(_ variable: Variable) -> Int {
-        variable.name.utf8.count + 1 + variable.value.bytes.count
     }
 
     /// A string's NUL and the pointer to it count as well: fs/exec.c.

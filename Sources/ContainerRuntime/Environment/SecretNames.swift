@@ -38,10 +38,10 @@ enum SecretNames {
 
     /// Whether a name has a part that every secret name has; thousands of others need not be cut into words.
     private static func mayContain(_ name: String) -> Bool {
-        var name = name
-        return name.withUTF8 { letters in
+        name.withBytes { letters in
             letters.indices.contains { place in
-                switch letters[place].lowercasedASCII {
+                // The small letter of a capital; no other byte becomes one of these six.
+                switch letters[place] | 0x20 {
                 case UInt8(ascii: "s"): follows("secret", letters, place)
                 case UInt8(ascii: "p"):
                     follows("pass", letters, place) || follows("pwd", letters, place) || follows("pat", letters, place)

@@ -3,11 +3,18 @@ public import SystemPackage
 extension TrainingEnvironment {
     /// One variable that the runtime makes.
     struct OwnVariable {
-        let name: String
-        let value: RawString
+        /// NAME=VALUE.
+        let entry: RawString
+        /// The bytes of the name.
+        let nameLength: Int
         let isJSON: Bool
         /// Where it comes from a hyperparameter.
         let isHyperparameter: Bool
+
+        var name: String { String(decoding: entry.bytes[..<nameLength], as: UTF8.self) }
+        var value: ArraySlice<UInt8> { entry.bytes[(nameLength + 1)...] }
+        /// How many bytes the value has.
+        var valueLength: Int { entry.bytes.count - nameLength - 1 }
     }
 
     /// The variables that the program gets: what came in, and over it what the runtime makes, in the order of names.
@@ -37,19 +44,19 @@ extension TrainingEnvironment {
     }
 
     private func over(_ incoming: EnvironmentVariables, _ own: [OwnVariable]) -> EnvironmentVariables {
-        var variables = incoming
-        let pairs = own.sorted { $0.name.precedesByCodePoint($1.name) }.compactMap { variable in
-            RawString(variable.name).map { (name: $0, value: variable.value) }
+        func order(_ left: Int, _ right: Int) -> Bool {
+            own[left].entry.comparePrefix(own[left].nameLength, with: own[right].entry, own[right].nameLength) < 0
         }
-        variables.set(pairs)
-        return variables
+        // Places are moved about for less than variables, which are counted references.
+        let ordered = own.indices.sorted(by: order).map { own[$0].entry }
+        return incoming.replacing(withSorted: ordered)
     }
 
     /// The names that the runtime's variables may have, in their order, without working out what each of them holds.
     var ownNames: [String] {
         var table = table(withValues: false)
-        for name in ["PYTHONUNBUFFERED", "PYTHONFAULTHANDLER"] where incoming.text(name) == nil { table.add(name, "1") }
-        if stopNotice != nil { table.add("SM_STOP_NOTICE", "") }
+        for name in ["PYTHONUNBUFFERED", "PYTHONFAULTHANDLER"] where incoming.text(name) == nil { table.add(name, .null) }
+        if stopNotice != nil { table.add("SM_STOP_NOTICE", .null) }
         return table.variables.map(\.name)
     }
 
@@ -60,7 +67,7 @@ extension TrainingEnvironment {
         var table = VariableTable(capacity: count)
         for variable in ContractVariable.fixed {
             guard withValues else {
-                table.add(variable.name, "")
+                table.add(variable.name, .null)
                 continue
             }
             guard let value = variable.value(self) else { continue }
@@ -82,10 +89,10 @@ extension TrainingEnvironment {
         var search = ([paths.code] + pythonPath).map { RawString($0.string)?.bytes ?? [] }
         if let before = incoming["PYTHONPATH"], !before.bytes.isEmpty { search.append(before.bytes) }
         table.add("PYTHONPATH", RawString(bytes: search.joined(separator: [UInt8(ascii: ":")])) ?? "")
-        if incoming["PYTHONUNBUFFERED"] == nil { table.add("PYTHONUNBUFFERED", "1") }
-        if incoming["PYTHONFAULTHANDLER"] == nil { table.add("PYTHONFAULTHANDLER", "1") }
+        if incoming["PYTHONUNBUFFERED"] == nil { table.add("PYTHONUNBUFFERED", .string("1")) }
+        if incoming["PYTHONFAULTHANDLER"] == nil { table.add("PYTHONFAULTHANDLER", .string("1")) }
         if let stopNotice { table.add("SM_STOP_NOTICE", RawString(stopNotice)) }
-        table.add("PWD", .string(paths.code.string), isJSON: false)
+        table.add("PWD", .string(paths.code.string))
         warnings += table.warnings
         return table.variables
     }

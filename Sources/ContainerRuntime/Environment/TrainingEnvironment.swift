@@ -116,7 +116,9 @@ public struct TrainingEnvironment: Sendable {
     public var checkpointDirectory: FilePath { configuration.checkpointDirectory }
     /// The channels and their directories, in the order of the file.
     public var channelInputDirectories: JSONObject {
-        JSONObject(configuration.inputData.channels.map { ($0, .string(paths.channel($0).string)) })
+        // A channel's name is a file name: what FilePath does with a path's parts has nothing to do here.
+        let parent = paths.inputData.string + "/"
+        return JSONObject(configuration.inputData.channels.map { ($0, .string(parent + $0)) })
     }
 
     // MARK: Machine

@@ -6,6 +6,8 @@ struct VariableTable {
     private var places: [ExactText: Int] = [:]
     /// The key behind the name of a family's variable, or nil, by its place.
     private var keys: [String?] = []
+    /// The places of families' variables whose names no shell takes.
+    private var unsafe: [Int] = []
     /// The keys that met in a variable and did not win, by its place.
     private var losers: [Int: [String]] = [:]
     private var refusals: [JobWarning] = []
@@ -27,56 +29,31 @@ struct VariableTable {
     }
 
     /// Adds a variable whose bytes are known; one that is there already is replaced.
-    @discardableResult
-    mutating func add(
-        _ name: String,
-        _ value: RawString,
-        isJSON: Bool = false,
-        isHyperparameter: Bool = false,
-        key: String? = nil
-    ) -> Int {
-        let variable = Variable(name: name, value: value, isJSON: isJSON, isHyperparameter: isHyperparameter)
-        let place = places[ExactText(text: name)] ?? variables.count
-        if place < variables.count {
-            variables[place] = variable
-            if let loser = keys[place], key != nil { losers[place, default: []].append(loser) }
-            keys[place] = key
-        } else {
-            places[ExactText(text: name)] = place
-            variables.append(variable)
-            keys.append(key)
-        }
-        return place
+    mutating func add(_ name: String, _ value: RawString) {
+        var entry = VariableEntry(name)
+        entry.bytes += value.bytes
+        add(entry, name)
     }
 
     /// Adds a variable of a value: texts as they are, nothing for null, everything else as JSON.
-    mutating func add(
-        _ name: String,
-        _ value: JSONValue,
-        isJSON: Bool,
-        isHyperparameter: Bool = false,
-        key: String? = nil
-    ) {
-        let raw: RawString?
-        switch value {
-        case .null: raw = ""
-        case .string(let text): raw = RawString(text)
-        default: raw = RawString(bytes: JSONWriter.bytes(value))
-        }
-        guard let raw else {
-            refusals.append(.variableValueUnusable(name: name))
-            return
-        }
-        add(name, raw, isJSON: isJSON, isHyperparameter: isHyperparameter, key: key)
+    mutating func add(_ name: String, _ value: JSONValue, isJSON: Bool = false) {
+        var entry = VariableEntry(name)
+        entry.append(value)
+        add(entry, name, isJSON: isJSON)
     }
 
     /// Adds a variable of a family, named after a channel or hyperparameter in capitals.
     mutating func add(family: String, key: String, _ value: JSONValue, isHyperparameter: Bool) {
-        guard !key.utf8.contains(UInt8(ascii: "=")), !key.utf8.contains(0) else {
+        guard !key.contains(byte: UInt8(ascii: "=")), !key.contains(byte: 0) else {
             refusals.append(.variableNameUnusable(key: key))
             return
         }
-        add(family + PythonText.upper(key), value, isJSON: false, isHyperparameter: isHyperparameter, key: key)
+        let name = family + PythonText.upper(key)
+        var entry = VariableEntry(name)
+        entry.append(value)
+        let before = variables.count
+        add(entry, name, isHyperparameter: isHyperparameter, key: key)
+        if variables.count > before, name.hasDashOrDot { unsafe.append(before) }
     }
 
     /// Adds the shell-safe form, with `_` for `-` and `.`, of every family name that has one.
@@ -84,23 +61,77 @@ struct VariableTable {
     /// A name of the toolkit's own comes first; of two forms that meet, the last one decides.
     mutating func addAliases() {
         let own = variables.count
-        for place in 0..<own {
-            let variable = variables[place]
-            guard let key = keys[place], let alias = variable.name.replacingDashesAndDots else { continue }
+        for place in unsafe {
+            guard let key = keys[place] else { continue }
+            let alias = variables[place].name.replacingDashesAndDots
             if let there = places[ExactText(text: alias)], there < own {
                 losers[there, default: []].append(key)
             } else {
-                add(alias, variable.value, isHyperparameter: variable.isHyperparameter, key: key)
+                var entry = VariableEntry(alias)
+                entry.bytes += variables[place].value
+                add(entry, alias, isHyperparameter: variables[place].isHyperparameter, key: key)
             }
+        }
+    }
+
+    private mutating func add(
+        _ entry: VariableEntry,
+        _ name: String,
+        isJSON: Bool = false,
+        isHyperparameter: Bool = false,
+        key: String? = nil
+    ) {
+        guard let bytes = RawString(bytes: entry.bytes) else {
+            refusals.append(.variableValueUnusable(name: name))
+            return
+        }
+        let variable = Variable(
+            entry: bytes,
+            nameLength: entry.nameLength,
+            isJSON: isJSON,
+            isHyperparameter: isHyperparameter
+        )
+        let place = places.place(of: ExactText(text: name), orNew: variables.count)
+        if place < variables.count {
+            variables[place] = variable
+            if let loser = keys[place], key != nil { losers[place, default: []].append(loser) }
+            keys[place] = key
+        } else {
+            variables.append(variable)
+            keys.append(key)
+        }
+    }
+}
+
+/// NAME=VALUE while it is put together, in one piece of memory: there may be ten thousand of them.
+private struct VariableEntry {
+    var bytes: [UInt8] = []
+    let nameLength: Int
+
+    /// Begins with the name and its `=`.
+    init(_ name: String) {
+        nameLength = name.utf8.count
+        // Most values are short.
+        bytes.reserveCapacity(nameLength + 32)
+        bytes.append(utf8Of: name)
+        bytes.append(UInt8(ascii: "="))
+    }
+
+    mutating func append(_ value: JSONValue) {
+        switch value {
+        case .null: break
+        case .string(let text): bytes.append(utf8Of: text)
+        default: JSONWriter.append(value, to: &bytes)
         }
     }
 }
 
 extension String {
-    /// The form with `_`, or nil where there is nothing to replace.
-    fileprivate var replacingDashesAndDots: String? {
+    fileprivate var hasDashOrDot: Bool { contains(byte: UInt8(ascii: "-")) || contains(byte: UInt8(ascii: ".")) }
+
+    /// The form with `_`.
+    fileprivate var replacingDashesAndDots: String {
         let isReplaced = { (byte: UInt8) in byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") }
-        guard utf8.contains(where: isReplaced) else { return nil }
         return String(decoding: utf8.map { isReplaced($0) ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
     }
 }

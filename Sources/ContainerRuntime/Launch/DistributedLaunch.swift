@@ -119,11 +119,12 @@ public struct DistributedLaunch: Sendable {
     /// A list of very many hosts is one word, and the kernel takes none above MAX_ARG_STRLEN.
     private func checkLengths(_ plan: LaunchPlan) throws(Failure) {
         guard fits(plan.step) else {
-            let bytes = KernelLimit.cost(plan.step.arguments + plan.step.environment)
+            let bytes = Self.cost(plan.step)
             throw Failure(.argumentsTooLarge(bytes: bytes, limit: Self.mostBytes), "all words of \(plan.launcher.name)")
         }
         let limit = CommandLineArguments.longest
-        for word in plan.step.arguments + plan.step.environment where word.bytes.count > limit {
+        for words in [plan.step.arguments, plan.step.environment] {
+            guard let word = words.first(where: { $0.bytes.count > limit }) else { continue }
             let name = String(decoding: word.bytes.prefix(40), as: UTF8.self)
             throw Failure(.launchTooLarge(bytes: word.bytes.count, limit: limit, hosts: plan.hosts.count), name)
         }
@@ -134,7 +135,11 @@ extension DistributedLaunch {
     /// What execve(2) takes, less what stands around a step and what mpirun adds for its ranks.
     static let mostBytes = KernelLimit.ofKernel - 8_192
 
-    func fits(_ step: Step) -> Bool { KernelLimit.cost(step.arguments + step.environment) <= Self.mostBytes }
+    func fits(_ step: Step) -> Bool { Self.cost(step) <= Self.mostBytes }
+
+    private static func cost(_ step: Step) -> Int {
+        KernelLimit.cost(step.arguments) + KernelLimit.cost(step.environment)
+    }
 
     private func useTorchrun(
         _ plan: inout LaunchPlan,

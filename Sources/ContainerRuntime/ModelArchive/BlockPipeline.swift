@@ -98,7 +98,7 @@ final class BlockPipeline: @unchecked Sendable {
         do {
             while let index = try layOut() {
                 let slot = slots[index % slots.count]
-                try slot.read()
+                try slot.read(below: stream.root)
                 gate.withLock {
                     slot.filled = index
                     blockRead.announce()

@@ -38,11 +38,11 @@ final class BlockSlot {
         self.output = UnsafeMutableRawBufferPointer(start: output, count: Self.outputSize)
     }
 
-    /// Reads the parts of files that belong into it.
-    func read() throws(Failure) {
+    /// Reads the parts of files that belong into it, all below the root.
+    func read(below root: TreeRoot) throws(Failure) {
         fileBytes = 0
         for body in bodies where !body.place.isEmpty {
-            try body.file.read(.init(rebasing: input[body.place]), at: body.offset)
+            try body.file.read(.init(rebasing: input[body.place]), at: body.offset, below: root)
             fileBytes += body.place.count
         }
     }

@@ -80,8 +80,8 @@ final class DirectoryTarget {
             )
             summary.files += 1
             summary.bytesIn += identity.size
-            let file = TreeFile(root, entry.path, identity, throughLink: entry.throughLink)
-            try copyBody(file, to: descriptor.rawValue, progress)
+            let file = TreeFile(entry.path, identity, throughLink: entry.throughLink)
+            try copyBody(file, below: root, to: descriptor.rawValue, progress)
             try SystemCall.value { fchmod(descriptor.rawValue, entry.executable ? 0o755 : 0o644) }
             try SystemCall.check(linux_set_times(descriptor.rawValue, Int64(modified)))
             try SystemCall.value { fsync(descriptor.rawValue) }
@@ -99,13 +99,18 @@ final class DirectoryTarget {
         }
     }
 
-    private func copyBody(_ file: TreeFile, to descriptor: Int32, _ progress: (Int) -> Void) throws {
+    private func copyBody(
+        _ file: TreeFile,
+        below root: TreeRoot,
+        to descriptor: Int32,
+        _ progress: (Int) -> Void
+    ) throws {
         var offset = 0
         repeat {
             let part = UnsafeMutableRawBufferPointer(
                 rebasing: buffer[..<min(buffer.count, file.identity.size - offset)]
             )
-            if !part.isEmpty { try file.read(part, at: offset) }
+            if !part.isEmpty { try file.read(part, at: offset, below: root) }
             manifest?.add(.init(file: file, offset: offset, place: 0..<part.count), UnsafeRawBufferPointer(part))
             var done = 0
             while done < part.count {

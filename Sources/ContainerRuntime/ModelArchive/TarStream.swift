@@ -10,7 +10,7 @@ final class TarStream {
         let place: Range<Int>
     }
 
-    private let root: TreeRoot
+    let root: TreeRoot
     private let walk: TreeWalk
     private let modified: Int
     /// Whether empty files are told as bodies too, which a manifest needs.
@@ -96,7 +96,7 @@ final class TarStream {
             header.target = target
         case .file(let identity):
             header.size = identity.size
-            let file = TreeFile(root, entry.path, identity, throughLink: entry.throughLink)
+            let file = TreeFile(entry.path, identity, throughLink: entry.throughLink)
             if identity.size > 0 {
                 self.file = file
             } else if tellsEmptyFiles {

@@ -1,3 +1,4 @@
+import CLinux
 import Synchronization
 import SystemPackage
 
@@ -7,13 +8,12 @@ import Glibc
 
 /// A file of the tree while it is read, perhaps by several threads, each its own part.
 ///
-/// - Opened with its first part, closed with its last.
+/// - Opened with its first part, closed with its last; one that is read in one piece is nobody else's.
 /// - Read to the byte that was listed; then compared with what was listed: a file that shrank, grew, was written or
 ///   replaced fails, by name.
 final class TreeFile: Sendable {
     let path: [UInt8]
     let identity: FileIdentity
-    private let root: TreeRoot
     private let throughLink: Bool
 
     private struct State {
@@ -22,8 +22,7 @@ final class TreeFile: Sendable {
     }
     private let state: Mutex<State>
 
-    init(_ root: TreeRoot, _ path: [UInt8], _ identity: FileIdentity, throughLink: Bool) {
-        self.root = root
+    init(_ path: [UInt8], _ identity: FileIdentity, throughLink: Bool) {
         self.path = path
         self.identity = identity
         self.throughLink = throughLink
@@ -35,17 +34,40 @@ final class TreeFile: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Reads as many bytes as fit, from a place in the file.
+    /// Reads as many bytes as fit, from a place in the file, which lies below the root.
     ///
     /// The corresponding C function is `pread`.
-    func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Failure) {
-        let descriptor = try opened()
+    func read(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int, below root: TreeRoot) throws(Failure) {
+        if buffer.count == identity.size { return try readWhole(buffer, root) }
+        try fill(buffer, at: offset, from: try opened(root), root)
+        try finish(buffer.count, root)
+    }
+
+    /// A small file: no other thread reads a part of it, so there is nothing to share.
+    private func readWhole(_ buffer: UnsafeMutableRawBufferPointer, _ root: TreeRoot) throws(Failure) {
+        let descriptor = try open(root)
+        defer { linux_close(descriptor) }
+        try fill(buffer, at: 0, from: descriptor, root)
+        try check(descriptor, root)
+    }
+
+    private func fill(
+        _ buffer: UnsafeMutableRawBufferPointer,
+        at offset: Int,
+        from descriptor: Int32,
+        _ root: TreeRoot
+    ) throws(Failure) {
         var done = 0
         while done < buffer.count {
             let count: Int
             do {
                 count = try SystemCall.value {
-                    pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, off_t(offset + done))
+                    linux_read_at(
+                        descriptor,
+                        buffer.baseAddress.map { $0 + done },
+                        buffer.count - done,
+                        Int64(offset + done)
+                    )
                 }
             } catch {
                 throw Failure(.packingUnreadable, root.describe(path), error)
@@ -58,18 +80,20 @@ final class TreeFile: Sendable {
             }
             done += count
         }
-        try finish(done)
     }
 
-    private func opened() throws(Failure) -> Int32 {
+    private func opened(_ root: TreeRoot) throws(Failure) -> Int32 {
+        try state.withLock { state throws(Failure) in
+            if state.descriptor < 0 { state.descriptor = try open(root) }
+            return state.descriptor
+        }
+    }
+
+    private func open(_ root: TreeRoot) throws(Failure) -> Int32 {
+        // Not to wait where a FIFO has taken the file's place, nor to follow a link that has.
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (throughLink ? 0 : O_NOFOLLOW)
         do {
-            return try state.withLock { state throws(Errno) in
-                if state.descriptor >= 0 { return state.descriptor }
-                // Not to wait where a FIFO has taken the file's place, nor to follow a link that has.
-                let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (throughLink ? 0 : O_NOFOLLOW)
-                state.descriptor = try root.open(path, flags)
-                return state.descriptor
-            }
+            return try root.open(path, flags)
         } catch {
             throw error == .tooManySymbolicLinkLevels
                 ? Failure(.packingReplaced, root.describe(path))
@@ -77,7 +101,7 @@ final class TreeFile: Sendable {
         }
     }
 
-    private func finish(_ count: Int) throws(Failure) {
+    private func finish(_ count: Int, _ root: TreeRoot) throws(Failure) {
         let last: Int32? = state.withLock { state in
             state.unread -= count
             guard state.unread == 0 else { return nil }
@@ -85,11 +109,15 @@ final class TreeFile: Sendable {
             return state.descriptor
         }
         guard let last else { return }
-        // Only read from: close has nothing to report.
-        defer { close(last) }
+        defer { linux_close(last) }
+        try check(last, root)
+    }
+
+    /// Compares a file that was read with what was listed.
+    private func check(_ descriptor: Int32, _ root: TreeRoot) throws(Failure) {
         let found: FileIdentity
         do {
-            found = FileIdentity(try FileIdentity.status(of: last))
+            found = FileIdentity(try FileIdentity.status(of: descriptor))
         } catch {
             throw Failure(.packingUnreadable, root.describe(path), error)
         }

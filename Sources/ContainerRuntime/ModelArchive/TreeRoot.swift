@@ -69,7 +69,7 @@ final class TreeRoot: Sendable {
 
     private static func openAt(_ directory: Int32, _ path: ArraySlice<UInt8>, _ flags: Int32) throws(Errno) -> Int32 {
         let name = path.isEmpty ? [0x2e] : path
-        return try SystemCall.value { name.withCString { openat(directory, $0, flags) } }
+        return try SystemCall.value { name.withCString { linux_open_at(directory, $0, flags) } }
     }
 
     /// The path behind a descriptor, as proc(5) tells it under /proc/self/fd; empty where it does not.
@@ -101,7 +101,7 @@ struct FileIdentity: Hashable, Sendable {
     /// The corresponding C function is `fstat`.
     static func status(of descriptor: Int32) throws(Errno) -> stat {
         var status = stat()
-        try SystemCall.value { fstat(descriptor, &status) }
+        try SystemCall.value { linux_status(descriptor, &status) }
         return status
     }
 }

@@ -32,8 +32,19 @@ public struct RawString: Hashable, Sendable {
     /// Makes a string of bytes, or nothing if one of them is NUL.
     public init?(bytes: some Sequence<UInt8>) {
         let bytes = Array(bytes)
-        guard !bytes.contains(0) else { return nil }
+        guard !bytes.containsNUL else { return nil }
         self.bytes = bytes
+    }
+
+    /// The order of the first bytes of two strings: below 0, 0 or above it.
+    func comparePrefix(_ count: Int, with other: RawString, _ otherCount: Int) -> Int {
+        bytes.withUnsafeBytes { left in
+            other.bytes.withUnsafeBytes { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else { return count - otherCount }
+                let order = Int(memcmp(first, second, min(count, otherCount)))
+                return order == 0 ? count - otherCount : order
+            }
+        }
     }
 
     /// Makes the NAME=VALUE of two strings.
@@ -48,7 +59,9 @@ public struct RawString: Hashable, Sendable {
 
     /// Makes a string of a text's UTF-8, or nothing if the text holds a NUL.
     public init?(_ text: String) {
-        self.init(bytes: text.utf8)
+        let bytes = text.withBytes { Array($0) }
+        guard !bytes.containsNUL else { return nil }
+        self.bytes = bytes
     }
 
     /// Makes a string of what a C pointer points to, up to its NUL.
@@ -60,6 +73,13 @@ public struct RawString: Hashable, Sendable {
             next += 1
         }
         self.bytes = bytes
+    }
+}
+
+extension [UInt8] {
+    /// Whether one of the bytes is NUL; the corresponding C function is `memchr`.
+    var containsNUL: Bool {
+        withUnsafeBytes { bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false }
     }
 }
 

@@ -3,6 +3,7 @@ import ContainerRuntime
 import Logging
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import SystemPackage
 
 #if canImport(Glibc)
@@ -22,6 +23,9 @@ struct Download {
     let logger: Logger
     /// Told of every piece that was written, in bytes, and of the size, or 0.
     var progress: (@Sendable (_ bytes: Int, _ total: Int) -> Void)?
+
+    /// Held while a piece is written: the kernel lets one in anyhow, and those that wait for it there burn their time.
+    private let writing = Writing()
 
     /// What one connection asks for at a time.
     static let part = 16 << 20
@@ -179,6 +183,10 @@ struct Download {
         guard buffer.readableBytes <= end - offset else {
             throw TransportProblem(isTransient: false, reason: "more bytes came than were announced")
         }
+        try writing.one.withLock { _ in try put(buffer, at: offset) }
+    }
+
+    private func put(_ buffer: ByteBuffer, at offset: Int) throws {
         try buffer.withUnsafeReadableBytes { bytes in
             var done = 0
             while done < bytes.count {
@@ -194,4 +202,9 @@ struct Download {
             }
         }
     }
+}
+
+/// A lock that copies of a download share.
+private final class Writing: Sendable {
+    let one = Mutex(())
 }

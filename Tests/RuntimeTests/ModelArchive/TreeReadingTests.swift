@@ -11,21 +11,22 @@ import Glibc
 /// A11, A12, A13: what happens to a file between being listed and being read.
 @Suite struct TreeReadingTests {
     static let size = 10_000
+    private typealias Listed = (root: TreeRoot, file: TreeFile)
 
     /// Lists a tree of one file, and gives the file as it was listed.
-    private func listed(_ tree: JobTree) throws -> TreeFile {
+    private func listed(_ tree: JobTree) throws -> Listed {
         try tree.write("model/weights", Samples.bytes(.weights, Self.size))
         let root = try TreeRoot(tree.model)
         let walk = try TreeWalk(root, links: .follow, warnings: PackingWarnings(silent: true))
         let entry = try #require(try walk.next())
         guard case .file(let identity) = entry.kind else { throw Errno.invalidArgument }
-        return TreeFile(root, entry.path, identity, throughLink: entry.throughLink)
+        return (root, TreeFile(entry.path, identity, throughLink: entry.throughLink))
     }
 
-    private func read(_ file: TreeFile, _ range: Range<Int>) throws {
+    private func read(_ listed: Listed, _ range: Range<Int>) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 16)
         defer { buffer.deallocate() }
-        try file.read(buffer, at: range.lowerBound)
+        try listed.file.read(buffer, at: range.lowerBound, below: listed.root)
     }
 
     private func expectFailure(_ expected: Failure.Code, _ change: (JobTree) throws -> Void) throws {
