@@ -37,7 +37,10 @@ final class ArchiveSink {
         count += slot.count
         bytesIn += slot.fileBytes
         if let manifest {
-            for body in slot.bodies { manifest.add(body, slot.bytes) }
+            for body in slot.bodies.all {
+                let content = UnsafeRawBufferPointer(rebasing: slot.bytes[body.place])
+                manifest.add(content, isFirst: body.offset == 0, isLast: body.isLast, of: slot.bodies.path(of: body))
+            }
         }
         switch slot.result {
         case .raw: try write([slot.bytes])

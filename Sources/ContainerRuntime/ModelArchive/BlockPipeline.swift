@@ -136,7 +136,7 @@ final class BlockPipeline: @unchecked Sendable {
         try layout.withLock { () throws(Failure) in
             guard !ended, waitForSlot(next) else { return nil }
             let slot = slots[next % slots.count]
-            slot.bodies.removeAll(keepingCapacity: true)
+            slot.bodies.removeAll()
             ended = true
             slot.count = try stream.fill(slot.input, &slot.bodies)
             guard slot.count > 0 else { return nil }

@@ -15,7 +15,7 @@ final class BlockSlot {
     let output: UnsafeMutableRawBufferPointer
     /// How many bytes of the input count.
     var count = 0
-    var bodies: [TarStream.Body] = []
+    var bodies = BlockBodies()
     var result = BlockResult.raw
     /// The checksum of the input.
     var checksum: UInt32 = 0
@@ -41,8 +41,11 @@ final class BlockSlot {
     /// Reads the parts of files that belong into it, all below the root.
     func read(below root: TreeRoot) throws(Failure) {
         fileBytes = 0
-        for body in bodies where !body.place.isEmpty {
-            try body.file.read(.init(rebasing: input[body.place]), at: body.offset, below: root)
+        for index in bodies.all.indices {
+            let body = bodies.all[index]
+            guard !body.place.isEmpty else { continue }
+            let path = bodies.path(of: body)
+            try body.file.read(.init(rebasing: input[body.place]), at: body.offset, of: path, below: root)
             fileBytes += body.place.count
         }
     }

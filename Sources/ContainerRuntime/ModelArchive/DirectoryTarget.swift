@@ -52,14 +52,19 @@ final class DirectoryTarget {
         try? Temporaries.release(staging) { () throws(Errno) in Temporaries.remove(staging) }
     }
 
-    /// Copies one entry.
-    func add(_ entry: TreeEntry, of root: TreeRoot, progress: (Int) -> Void) throws(Failure) {
+    /// Copies the entry at a path.
+    func add(
+        _ entry: TreeEntry,
+        at path: [UInt8],
+        of root: TreeRoot,
+        progress: (Int) -> Void
+    ) throws(Failure) {
         summary.entries += 1
-        let slash = entry.path.lastIndex(of: 0x2f)
-        let name = Array(entry.path[(slash.map { $0 + 1 } ?? 0)...])
+        let slash = path.lastIndex(of: 0x2f)
+        let name = Array(path[(slash.map { $0 + 1 } ?? 0)...])
         do {
             let parent = OwnedDescriptor(
-                try copy.open(Array(entry.path[..<(slash ?? 0)]), linux_path_flag() | O_DIRECTORY | O_CLOEXEC)
+                try copy.open(path[..<(slash ?? 0)], linux_path_flag() | O_DIRECTORY | O_CLOEXEC)
             )
             switch entry.kind {
             case .directory:
@@ -80,8 +85,9 @@ final class DirectoryTarget {
             )
             summary.files += 1
             summary.bytesIn += identity.size
-            let file = TreeFile(entry.path, identity, throughLink: entry.throughLink)
-            try copyBody(file, below: root, to: descriptor.rawValue, progress)
+            var file = TreeFile(identity, throughLink: entry.throughLink)
+            if identity.size > buffer.count { file = file.inParts() }
+            try copyBody(file, path[...], below: root, to: descriptor.rawValue, progress)
             try SystemCall.value { fchmod(descriptor.rawValue, entry.executable ? 0o755 : 0o644) }
             try SystemCall.check(linux_set_times(descriptor.rawValue, Int64(modified)))
             try SystemCall.value { fsync(descriptor.rawValue) }
@@ -89,7 +95,7 @@ final class DirectoryTarget {
         } catch let error as Errno {
             throw Failure(
                 .packingFailed(step: "copy"),
-                "\(target)/\(String(decoding: entry.path, as: UTF8.self))",
+                "\(target)/\(String(decoding: path, as: UTF8.self))",
                 error
             )
         } catch let failure as Failure {
@@ -101,6 +107,7 @@ final class DirectoryTarget {
 
     private func copyBody(
         _ file: TreeFile,
+        _ path: ArraySlice<UInt8>,
         below root: TreeRoot,
         to descriptor: Int32,
         _ progress: (Int) -> Void
@@ -110,8 +117,13 @@ final class DirectoryTarget {
             let part = UnsafeMutableRawBufferPointer(
                 rebasing: buffer[..<min(buffer.count, file.identity.size - offset)]
             )
-            if !part.isEmpty { try file.read(part, at: offset, below: root) }
-            manifest?.add(.init(file: file, offset: offset, place: 0..<part.count), UnsafeRawBufferPointer(part))
+            if !part.isEmpty { try file.read(part, at: offset, of: path, below: root) }
+            manifest?.add(
+                UnsafeRawBufferPointer(part),
+                isFirst: offset == 0,
+                isLast: offset + part.count == file.identity.size,
+                of: path
+            )
             var done = 0
             while done < part.count {
                 done += try SystemCall.value {
@@ -157,7 +169,7 @@ final class DirectoryTarget {
         let walk = try TreeWalk(copy, links: .keep, warnings: PackingWarnings(silent: true))
         while let entry = try walk.next() {
             guard case .directory = entry.kind else { continue }
-            let directory = OwnedDescriptor(try copy.open(entry.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+            let directory = OwnedDescriptor(try copy.open(walk.path[...], O_RDONLY | O_DIRECTORY | O_CLOEXEC))
             try SmallFile.sync(directory: directory.rawValue)
         }
         try SmallFile.sync(directory: copy.descriptor)

@@ -4,11 +4,10 @@ final class ManifestBuilder {
     private(set) var text: [UInt8] = []
 
     /// Adds a part of a file; parts come in order.
-    func add(_ body: TarStream.Body, _ block: UnsafeRawBufferPointer) {
-        if body.offset == 0 { hash = SHA256() }
-        hash.add(UnsafeRawBufferPointer(rebasing: block[body.place]))
-        guard body.offset + body.place.count == body.file.identity.size else { return }
-        text += ManifestLine.bytes(hash.text(), body.file.path)
+    func add(_ part: UnsafeRawBufferPointer, isFirst: Bool, isLast: Bool, of path: ArraySlice<UInt8>) {
+        if isFirst { hash = SHA256() }
+        hash.add(part)
+        if isLast { text += ManifestLine.bytes(hash.text(), path) }
     }
 }
 
@@ -16,7 +15,7 @@ final class ManifestBuilder {
 enum ManifestLine {
     /// A name with a backslash or a line's end in it is escaped, and the line begins with a backslash: "sha2 utilities" of
     /// GNU coreutils' manual.
-    static func bytes(_ digest: String, _ path: [UInt8]) -> [UInt8] {
+    static func bytes(_ digest: String, _ path: ArraySlice<UInt8>) -> [UInt8] {
         var name: [UInt8] = []
         for byte in path {
             switch byte {

@@ -45,7 +45,7 @@ struct PackingJob {
         let walk = try TreeWalk(root, links: options.links, warnings: warnings)
         let copy = try DirectoryTarget(target, modified: options.modificationTime, manifest: manifest)
         while let entry = try walk.next() {
-            try copy.add(entry, of: root) { count in
+            try copy.add(entry, at: walk.path, of: root) { count in
                 told.bytesIn += count
                 told.bytesOut += count
                 options.progress?(told)

@@ -3,13 +3,6 @@
 /// - Laying out reads no file: it needs only what the listing told.
 /// - The caller makes sure that one thread at a time asks for the next block.
 final class TarStream {
-    /// A part of a file that belongs at a place in a block.
-    struct Body {
-        let file: TreeFile
-        let offset: Int
-        let place: Range<Int>
-    }
-
     let root: TreeRoot
     private let walk: TreeWalk
     private let modified: Int
@@ -33,14 +26,16 @@ final class TarStream {
     /// Lays out the next bytes.
     ///
     /// Returns how many, fewer than there is room only at the end of the archive.
-    func fill(_ block: UnsafeMutableRawBufferPointer, _ bodies: inout [Body]) throws(Failure) -> Int {
+    func fill(_ block: UnsafeMutableRawBufferPointer, _ bodies: inout BlockBodies) throws(Failure) -> Int {
         var count = 0
         while count < block.count {
             if pendingStart < pending.count {
                 count += takePending(UnsafeMutableRawBufferPointer(rebasing: block[count...]))
             } else if let file {
                 let width = min(block.count - count, file.identity.size - offset)
-                bodies.append(Body(file: file, offset: offset, place: count..<count + width))
+                let part = width < file.identity.size && offset == 0 ? file.inParts() : file
+                bodies.append(part, walk.path, offset: offset, place: count..<count + width)
+                self.file = part
                 count += width
                 offset += width
                 if offset == file.identity.size { endFile(file.identity.size) }
@@ -72,7 +67,7 @@ final class TarStream {
         pending.append(contentsOf: repeatElement(0, count: TarHeader.padding(size)))
     }
 
-    private func nextEntry(_ bodies: inout [Body], _ place: Int) throws(Failure) {
+    private func nextEntry(_ bodies: inout BlockBodies, _ place: Int) throws(Failure) {
         startPending()
         guard let entry = try walk.next() else {
             // Two blocks of zeros are the end of an archive.
@@ -81,7 +76,7 @@ final class TarStream {
             return
         }
         var header = TarHeader.Entry(
-            name: entry.path,
+            name: walk.path,
             kind: .file,
             mode: entry.executable ? 0o755 : 0o644,
             modified: modified
@@ -96,11 +91,11 @@ final class TarStream {
             header.target = target
         case .file(let identity):
             header.size = identity.size
-            let file = TreeFile(entry.path, identity, throughLink: entry.throughLink)
+            let file = TreeFile(identity, throughLink: entry.throughLink)
             if identity.size > 0 {
                 self.file = file
             } else if tellsEmptyFiles {
-                bodies.append(Body(file: file, offset: 0, place: place..<place))
+                bodies.append(file, walk.path, offset: 0, place: place..<place)
             }
             summary.files += 1
             summary.bytesIn += identity.size

@@ -1,6 +1,6 @@
 import Logging
 
-/// One thing of the tree that goes into the archive.
+/// One thing of the tree that goes into the archive; its path is the walk's.
 struct TreeEntry {
     enum Kind {
         case file(FileIdentity)
@@ -8,8 +8,6 @@ struct TreeEntry {
         case link(target: [UInt8])
     }
 
-    /// The path from the root of the tree, without a slash at its end.
-    var path: [UInt8]
     var kind: Kind
     /// Whether the owner may execute it.
     var executable = false

@@ -41,9 +41,9 @@ final class TreeRoot: Sendable {
     /// Opens what is at a path; an empty path is the directory itself.
     ///
     /// The corresponding C function is `openat`. A path that is too long for one call is walked in parts.
-    func open(_ path: [UInt8], _ flags: Int32) throws(Errno) -> Int32 {
-        guard path.count >= Int(PATH_MAX) else { return try Self.openAt(descriptor, path[...], flags) }
-        var rest = path[...]
+    func open(_ path: ArraySlice<UInt8>, _ flags: Int32) throws(Errno) -> Int32 {
+        guard path.count >= Int(PATH_MAX) else { return try Self.openAt(descriptor, path, flags) }
+        var rest = path
         var holder = OwnedDescriptor(try SystemCall.value { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) })
         while rest.count >= Int(PATH_MAX) {
             guard let end = rest.prefix(Int(PATH_MAX) - 1).lastIndex(of: 0x2f) else { throw .fileNameTooLong }
@@ -57,7 +57,7 @@ final class TreeRoot: Sendable {
     }
 
     /// A path for messages; bytes that are not UTF-8 are shown as U+FFFD.
-    func describe(_ path: [UInt8]) -> String {
+    func describe(_ path: ArraySlice<UInt8>) -> String {
         path.isEmpty ? name.string : "\(name.string)/\(String(decoding: path, as: UTF8.self))"
     }
 

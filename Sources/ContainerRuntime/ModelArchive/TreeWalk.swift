@@ -30,7 +30,8 @@ final class TreeWalk {
     private let links: PackingOptions.Links
     private let warnings: PackingWarnings
     private var levels: [Level] = []
-    private var path: [UInt8] = []
+    /// The path of the last entry from the root of the tree, without a slash at its end.
+    private(set) var path: [UInt8] = []
     /// The directory of the last level, while it is open.
     private var directory: Int32 = -1
 
@@ -71,14 +72,14 @@ final class TreeWalk {
         do {
             target = try Self.statAt(directory, name, 0)
         } catch .noSuchFileOrDirectory, .tooManySymbolicLinkLevels, .notDirectory {
-            warnings.add("\(root.describe(path)): the link points to nothing, it is left out")
+            warnings.add("\(root.describe(path[...])): the link points to nothing, it is left out")
             return nil
         } catch {
-            throw Failure(.packingUnreadable, root.describe(path), error)
+            throw Failure(.packingUnreadable, root.describe(path[...]), error)
         }
         let identity = FileIdentity(target)
         if levels.contains(where: { $0.identity.isSameFile(as: identity) }) {
-            warnings.add("\(root.describe(path)): the link points to a directory that it lies in, it is left out")
+            warnings.add("\(root.describe(path[...])): the link points to a directory that it lies in, it is left out")
             return nil
         }
         warnIfOutside(name)
@@ -89,17 +90,16 @@ final class TreeWalk {
         switch status.st_mode & S_IFMT {
         case S_IFREG:
             return TreeEntry(
-                path: path,
                 kind: .file(FileIdentity(status)),
                 executable: status.st_mode & S_IXUSR != 0,
                 throughLink: throughLink
             )
         case S_IFDIR:
             try enter(expecting: FileIdentity(status))
-            return TreeEntry(path: path, kind: .directory, executable: true)
+            return TreeEntry(kind: .directory, executable: true)
         case let type:
             let kind = [S_IFIFO: "a FIFO", S_IFSOCK: "a socket"][type] ?? "a device"
-            warnings.add("\(root.describe(path)): \(kind) cannot be packed, it is left out")
+            warnings.add("\(root.describe(path[...])): \(kind) cannot be packed, it is left out")
             return nil
         }
     }
@@ -112,13 +112,13 @@ final class TreeWalk {
         do {
             count = try SystemCall.value { readlinkat(directory, name, &buffer, buffer.count) }
         } catch {
-            throw Failure(.packingUnreadable, root.describe(path), error)
+            throw Failure(.packingUnreadable, root.describe(path[...]), error)
         }
         let target = buffer.prefix(count).map { UInt8(bitPattern: $0) }
         if LinkTarget.leaves(target, from: path) {
-            warnings.add("\(root.describe(path)): the link to \(LinkTarget.describe(target)) leaves the directory")
+            warnings.add("\(root.describe(path[...])): the link to \(LinkTarget.describe(target)) leaves the directory")
         }
-        return TreeEntry(path: path, kind: .link(target: target))
+        return TreeEntry(kind: .link(target: target))
     }
 
     private func warnIfOutside(_ name: UnsafePointer<CChar>) {
@@ -128,7 +128,7 @@ final class TreeWalk {
         guard found >= 0 else { return }
         defer { close(found) }
         if !root.contains(found) {
-            warnings.add("\(root.describe(path)): the link leads out of the directory, what it points to is stored")
+            warnings.add("\(root.describe(path[...])): the link leads out of the directory, what it points to is stored")
         }
     }
 
@@ -141,7 +141,7 @@ final class TreeWalk {
             let listing = try SortedNames(descriptor: directory)
             levels.append(Level(listing, pathLength: path.count, identity: identity))
         } catch {
-            throw Failure(.packingUnreadable, root.describe(path), error)
+            throw Failure(.packingUnreadable, root.describe(path[...]), error)
         }
     }
 
@@ -150,12 +150,12 @@ final class TreeWalk {
         guard directory < 0 else { return }
         let found: FileIdentity
         do {
-            directory = try root.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            directory = try root.open(path[...], O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             found = FileIdentity(try FileIdentity.status(of: directory))
         } catch {
-            throw Failure(.packingUnreadable, root.describe(path), error)
+            throw Failure(.packingUnreadable, root.describe(path[...]), error)
         }
-        guard found.isSameFile(as: identity) else { throw Failure(.packingReplaced, root.describe(path)) }
+        guard found.isSameFile(as: identity) else { throw Failure(.packingReplaced, root.describe(path[...])) }
     }
 
     private func closeDirectory() {
@@ -168,7 +168,7 @@ final class TreeWalk {
         do {
             return try Self.statAt(directory, name, flags)
         } catch {
-            throw Failure(.packingUnreadable, root.describe(path), error)
+            throw Failure(.packingUnreadable, root.describe(path[...]), error)
         }
     }
 

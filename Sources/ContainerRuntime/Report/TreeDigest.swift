@@ -50,19 +50,19 @@ struct TreeDigest {
                 problem = "it is too large to be read beside the program"
                 return
             }
-            guard case .file = entry.kind, !Self.isLeftOut(entry.path) else { continue }
-            guard let (text, count) = try Self.digest(entry.path, root, before: moment, deadline) else {
+            guard case .file = entry.kind, !Self.isLeftOut(walk.path) else { continue }
+            guard let (text, count) = try Self.digest(walk.path, root, before: moment, deadline) else {
                 changed += 1
                 continue
             }
             files += 1
             bytes += count
-            lines.append((entry.path, text))
+            lines.append((walk.path, text))
         }
         lines.sort { $0.path.lexicographicallyPrecedes($1.path) }
         var hash = SHA256()
         for line in lines {
-            ManifestLine.bytes(line.digest, line.path).withUnsafeBytes { hash.add($0) }
+            ManifestLine.bytes(line.digest, line.path[...]).withUnsafeBytes { hash.add($0) }
         }
         digest = hash.text()
     }
@@ -83,7 +83,7 @@ struct TreeDigest {
     ) throws(Failure) -> (String, Int)? {
         do throws(Errno) {
             // A FIFO that took the file's place must not hold us: open(2).
-            let file = OwnedDescriptor(try root.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
+            let file = OwnedDescriptor(try root.open(path[...], O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
             let status = try FileStatus(descriptor: file.rawValue)
             guard status.isFile, !status.isWritten(after: moment) else { return nil }
             var hash = SHA256()
@@ -102,7 +102,7 @@ struct TreeDigest {
         } catch .noSuchFileOrDirectory {
             return nil
         } catch {
-            throw Failure(.sourceUnreadable, root.describe(path), error)
+            throw Failure(.sourceUnreadable, root.describe(path[...]), error)
         }
     }
 }

@@ -11,7 +11,7 @@ import Glibc
 /// A11, A12, A13: what happens to a file between being listed and being read.
 @Suite struct TreeReadingTests {
     static let size = 10_000
-    private typealias Listed = (root: TreeRoot, file: TreeFile)
+    private typealias Listed = (root: TreeRoot, path: [UInt8], file: TreeFile)
 
     /// Lists a tree of one file, and gives the file as it was listed.
     private func listed(_ tree: JobTree) throws -> Listed {
@@ -20,21 +20,24 @@ import Glibc
         let walk = try TreeWalk(root, links: .follow, warnings: PackingWarnings(silent: true))
         let entry = try #require(try walk.next())
         guard case .file(let identity) = entry.kind else { throw Errno.invalidArgument }
-        return (root, TreeFile(entry.path, identity, throughLink: entry.throughLink))
+        return (root, walk.path, TreeFile(identity, throughLink: entry.throughLink))
     }
 
     private func read(_ listed: Listed, _ range: Range<Int>) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 16)
         defer { buffer.deallocate() }
-        try listed.file.read(buffer, at: range.lowerBound, below: listed.root)
+        try listed.file.read(buffer, at: range.lowerBound, of: listed.path[...], below: listed.root)
     }
 
     private func expectFailure(_ expected: Failure.Code, _ change: (JobTree) throws -> Void) throws {
         for inTheMiddle in [false, true] {
             let tree = try JobTree()
             defer { tree.remove() }
-            let file = try listed(tree)
-            if inTheMiddle { try read(file, 0..<100) }
+            var file = try listed(tree)
+            if inTheMiddle {
+                file.file = file.file.inParts()
+                try read(file, 0..<100)
+            }
             try change(tree)
             let failure = #expect(throws: Failure.self) {
                 try read(file, inTheMiddle ? 100..<Self.size : 0..<Self.size)
@@ -47,7 +50,8 @@ import Glibc
     @Test func anUnchangedFileIsReadInParts() throws {
         let tree = try JobTree()
         defer { tree.remove() }
-        let file = try listed(tree)
+        var file = try listed(tree)
+        file.file = file.file.inParts()
         // In any order, as threads come to it.
         for range in [5_000..<Self.size, 0..<1, 1..<5_000] { try read(file, range) }
     }
