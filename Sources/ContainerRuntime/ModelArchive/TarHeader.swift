@@ -57,14 +57,24 @@ enum TarHeader {
         bytes.append(contentsOf: repeatElement(0, count: 1 + padding(size)))
     }
 
-    private static let zeros = [UInt8](repeating: 0, count: blockSize)
     private static let magic = Array("ustar  \0".utf8)
 
     private static func appendBlock(_ entry: Entry, to bytes: inout [UInt8]) {
         let start = bytes.count
-        bytes += zeros
-        bytes.withUnsafeMutableBufferPointer { all in
-            let block = UnsafeMutableBufferPointer(rebasing: all[start...])
+        bytes.append(contentsOf: repeatElement(0, count: blockSize))
+        bytes.withUnsafeMutableBytes { write(entry, to: .init(rebasing: $0[start...])) }
+    }
+
+    /// Whether one header is all that an entry needs.
+    static func isOne(_ entry: Entry) -> Bool {
+        entry.name.count <= Field.name.count && entry.target.count <= Field.target.count
+    }
+
+    /// Writes the one header of an entry to a block.
+    static func write(_ entry: Entry, to block: UnsafeMutableRawBufferPointer) {
+        let block = UnsafeMutableRawBufferPointer(rebasing: block[..<blockSize])
+        block.initializeMemory(as: UInt8.self, repeating: 0)
+        block.withMemoryRebound(to: UInt8.self) { block in
             put(entry.name.prefix(Field.name.count), Field.name, block)
             put(number: entry.mode, Field.mode, block)
             put(number: 0, Field.user, block)

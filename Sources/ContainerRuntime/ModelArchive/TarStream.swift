@@ -29,8 +29,9 @@ final class TarStream {
     func fill(_ block: UnsafeMutableRawBufferPointer, _ bodies: inout BlockBodies) throws(Failure) -> Int {
         var count = 0
         while count < block.count {
+            let room = UnsafeMutableRawBufferPointer(rebasing: block[count...])
             if pendingStart < pending.count {
-                count += takePending(UnsafeMutableRawBufferPointer(rebasing: block[count...]))
+                count += takePending(room)
             } else if let file {
                 let width = min(block.count - count, file.identity.size - offset)
                 let part = width < file.identity.size && offset == 0 ? file.inParts() : file
@@ -38,11 +39,11 @@ final class TarStream {
                 self.file = part
                 count += width
                 offset += width
-                if offset == file.identity.size { endFile(file.identity.size) }
+                if offset == file.identity.size { count += endFile(.init(rebasing: room[width...])) }
             } else if ended {
                 break
             } else {
-                try nextEntry(&bodies, count)
+                count += try nextEntry(room, &bodies, count)
             }
         }
         return count
@@ -60,20 +61,30 @@ final class TarStream {
         pendingStart = 0
     }
 
-    private func endFile(_ size: Int) {
+    /// Fills the last block of a file's body: gives back how much of it found room, and keeps the rest.
+    private func endFile(_ room: UnsafeMutableRawBufferPointer) -> Int {
+        let padding = TarHeader.padding(offset)
         file = nil
         offset = 0
+        let width = min(padding, room.count)
+        UnsafeMutableRawBufferPointer(rebasing: room[..<width]).initializeMemory(as: UInt8.self, repeating: 0)
         startPending()
-        pending.append(contentsOf: repeatElement(0, count: TarHeader.padding(size)))
+        pending.append(contentsOf: repeatElement(0, count: padding - width))
+        return width
     }
 
-    private func nextEntry(_ bodies: inout BlockBodies, _ place: Int) throws(Failure) {
+    /// Lays out the next header: gives back what of it stands in the room, and keeps what does not.
+    private func nextEntry(
+        _ room: UnsafeMutableRawBufferPointer,
+        _ bodies: inout BlockBodies,
+        _ place: Int
+    ) throws(Failure) -> Int {
         startPending()
         guard let entry = try walk.next() else {
             // Two blocks of zeros are the end of an archive.
             pending.append(contentsOf: repeatElement(0, count: 2 * TarHeader.blockSize))
             ended = true
-            return
+            return 0
         }
         var header = TarHeader.Entry(
             name: walk.path,
@@ -101,6 +112,11 @@ final class TarStream {
             summary.bytesIn += identity.size
         }
         summary.entries += 1
-        TarHeader.append(header, to: &pending)
+        guard room.count >= TarHeader.blockSize, TarHeader.isOne(header) else {
+            TarHeader.append(header, to: &pending)
+            return 0
+        }
+        TarHeader.write(header, to: room)
+        return TarHeader.blockSize
     }
 }

@@ -3,7 +3,6 @@ import ContainerRuntime
 import Logging
 import NIOCore
 import NIOHTTP1
-import Synchronization
 import SystemPackage
 
 #if canImport(Glibc)
@@ -24,8 +23,23 @@ struct Download {
     /// Told of every piece that was written, in bytes, and of the size, or 0.
     var progress: (@Sendable (_ bytes: Int, _ total: Int) -> Void)?
 
-    /// Held while a piece is written: the kernel lets one in anyhow, and those that wait for it there burn their time.
-    private let writing = Writing()
+    private let file: DownloadedFile
+
+    /// Makes a download into a file that is open for writing, of so many bytes at most.
+    init(
+        object: any RemoteObject,
+        descriptor: Int32,
+        limit: Int,
+        logger: Logger,
+        progress: (@Sendable (_ bytes: Int, _ total: Int) -> Void)? = nil
+    ) {
+        self.object = object
+        self.descriptor = descriptor
+        self.limit = limit
+        self.logger = logger
+        self.progress = progress
+        file = DownloadedFile(descriptor, object.subject)
+    }
 
     /// What one connection asks for at a time.
     static let part = 16 << 20
@@ -88,7 +102,7 @@ struct Download {
                 }
                 response = nil
                 for try await buffer in answer.body {
-                    try write(buffer, at: position, upTo: queue.total)
+                    try await write(buffer, at: position, upTo: queue.total)
                     progress?(buffer.readableBytes, queue.total)
                     position += buffer.readableBytes
                     if position > reached { tries.reset() }
@@ -119,7 +133,7 @@ struct Download {
                     throw TransportProblem(isTransient: false, reason: "the server does not serve parts")
                 }
                 for try await buffer in answer.body {
-                    try write(buffer, at: position, upTo: part.upperBound)
+                    try await write(buffer, at: position, upTo: part.upperBound)
                     progress?(buffer.readableBytes, total)
                     position += buffer.readableBytes
                     tries.reset()
@@ -141,7 +155,7 @@ struct Download {
                 if let response { answer = response } else { answer = try await object.open(nil, version: nil) }
                 response = nil
                 for try await buffer in answer.body {
-                    try write(buffer, at: position, upTo: .max)
+                    try await write(buffer, at: position, upTo: .max)
                     progress?(buffer.readableBytes, 0)
                     position += buffer.readableBytes
                     try check(position)
@@ -179,15 +193,29 @@ struct Download {
         }
     }
 
-    private func write(_ buffer: ByteBuffer, at offset: Int, upTo end: Int) throws {
+    private func write(_ buffer: ByteBuffer, at offset: Int, upTo end: Int) async throws {
         guard buffer.readableBytes <= end - offset else {
             throw TransportProblem(isTransient: false, reason: "more bytes came than were announced")
         }
-        try writing.one.withLock { _ in try put(buffer, at: offset) }
+        try await file.write(buffer, at: offset)
+    }
+}
+
+/// The file, written by one connection at a time.
+///
+/// The kernel lets one in anyhow, and threads that wait for it there, or at a lock of ours, burn a tenth of all time.
+private actor DownloadedFile {
+    private let descriptor: Int32
+    private let subject: String
+
+    init(_ descriptor: Int32, _ subject: String) {
+        self.descriptor = descriptor
+        self.subject = subject
     }
 
-    private func put(_ buffer: ByteBuffer, at offset: Int) throws {
-        try buffer.withUnsafeReadableBytes { bytes in
+    /// The corresponding C function is `pwrite`.
+    func write(_ buffer: ByteBuffer, at offset: Int) throws(Failure) {
+        let problem = buffer.withUnsafeReadableBytes { bytes -> Errno? in
             var done = 0
             while done < bytes.count {
                 let count = pwrite(
@@ -197,14 +225,11 @@ struct Download {
                     off_t(offset + done)
                 )
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw Failure(.codeUnwritable, object.subject, Errno(rawValue: errno)) }
+                guard count > 0 else { return Errno(rawValue: errno) }
                 done += count
             }
+            return nil
         }
+        if let problem { throw Failure(.codeUnwritable, subject, problem) }
     }
-}
-
-/// A lock that copies of a download share.
-private final class Writing: Sendable {
-    let one = Mutex(())
 }
