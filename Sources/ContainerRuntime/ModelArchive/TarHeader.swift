@@ -57,7 +57,16 @@ enum TarHeader {
         bytes.append(contentsOf: repeatElement(0, count: 1 + padding(size)))
     }
 
-    private static let magic = Array("ustar  \0".utf8)
+    /// What all headers have in common.
+    private static let blank: [UInt8] = {
+        var bytes = [UInt8](repeating: 0, count: blockSize)
+        bytes.withUnsafeMutableBufferPointer { block in
+            put(number: 0, Field.user, block)
+            put(number: 0, Field.group, block)
+            put(Array("ustar  \0".utf8)[...], Field.magic, block)
+        }
+        return bytes
+    }()
 
     private static func appendBlock(_ entry: Entry, to bytes: inout [UInt8]) {
         let start = bytes.count
@@ -73,17 +82,14 @@ enum TarHeader {
     /// Writes the one header of an entry to a block.
     static func write(_ entry: Entry, to block: UnsafeMutableRawBufferPointer) {
         let block = UnsafeMutableRawBufferPointer(rebasing: block[..<blockSize])
-        block.initializeMemory(as: UInt8.self, repeating: 0)
+        block.copyBytes(from: blank)
         block.withMemoryRebound(to: UInt8.self) { block in
             put(entry.name.prefix(Field.name.count), Field.name, block)
             put(number: entry.mode, Field.mode, block)
-            put(number: 0, Field.user, block)
-            put(number: 0, Field.group, block)
             put(number: entry.size, Field.size, block)
             put(number: entry.modified, Field.modified, block)
             block[Field.kind] = entry.kind.rawValue
             put(entry.target.prefix(Field.target.count), Field.target, block)
-            put(magic[...], Field.magic, block)
             // The sum of all bytes, those of its own field taken for blanks: six digits, NUL, blank.
             var sum = UInt32(Field.checksum.count * 0x20)
             for byte in block { sum &+= UInt32(byte) }
