@@ -21,6 +21,31 @@ void linux_start_writeback(int descriptor, long long start, long long count) {
     (void)sync_file_range(descriptor, start, count, SYNC_FILE_RANGE_WRITE);
 }
 
+#if !defined(__LP64__) || defined(__mips__)
+#error "written for machines where the kernel's struct stat is the library's and an offset is one word"
+#endif
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define BY_LIBRARY 1
+#endif
+#endif
+
+#if defined(BY_LIBRARY)
+
+// A sanitizer knows what is read and written by the library's functions only.
+int linux_open_at(int directory, const char *path, int flags) { return openat(directory, path, flags); }
+
+long linux_read_at(int descriptor, void *bytes, size_t count, long long offset) {
+    return pread(descriptor, bytes, count, offset);
+}
+
+int linux_status(int descriptor, void *status) { return fstat(descriptor, status); }
+
+void linux_close(int descriptor) { (void)close(descriptor); }
+
+#else
+
 int linux_open_at(int directory, const char *path, int flags) {
     return (int)syscall(SYS_openat, directory, path, flags, 0);
 }
@@ -32,3 +57,5 @@ long linux_read_at(int descriptor, void *bytes, size_t count, long long offset) 
 int linux_status(int descriptor, void *status) { return (int)syscall(SYS_fstat, descriptor, status); }
 
 void linux_close(int descriptor) { (void)syscall(SYS_close, descriptor); }
+
+#endif

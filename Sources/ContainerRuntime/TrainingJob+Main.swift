@@ -57,7 +57,9 @@ extension TrainingJob {
             var job = TrainingJob(settings: settings, incoming: incoming, supervisor: try Supervisor(inbox: inbox))
             job.isFunction = true
             configure(&job)
-            exit(job.run().rawValue)
+            let status = job.run()
+            // As in `train`: what a job remembers need not be taken apart for the end.
+            withExtendedLifetime(job) { exit(status.rawValue) }
         } catch {
             RuntimeLog.shared.write("error: \(error)")
             exit(error.exitStatus.rawValue)

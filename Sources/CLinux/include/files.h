@@ -16,9 +16,9 @@ int linux_set_times(int descriptor, long long seconds);
 /// Lets the disk begin to write a part of a file. Nothing is waited for and nothing promised.
 void linux_start_writeback(int descriptor, long long start, long long count);
 
-// The calls that a tree of a hundred thousand files makes for each, straight to the kernel. glibc's are places where a
-// thread may be cancelled, which nobody does here and which takes two atomic operations a call, and its fstat is a
-// newfstatat with an empty path, which the kernel has to look at.
+// What is done to each of a hundred thousand files, straight to the kernel. The calls of glibc are places where a thread
+// may be cancelled, which nobody does here and which takes two atomic operations a call where there are threads, and the
+// fstat of version 2.36 is a newfstatat with an empty path, which the kernel has to look at.
 
 /// openat(2) of something that is there. Returns the descriptor, or -1 and errno.
 int linux_open_at(int directory, const char *path, int flags);

@@ -54,6 +54,14 @@ public struct EnvironmentVariables: Sendable, Equatable {
         for variable in usable { entries.append(RawString(variable.name, equals: variable.value)) }
     }
 
+    /// The variables without those of some names.
+    func removing(_ names: [String]) -> EnvironmentVariables {
+        let names = names.compactMap { RawString($0) }
+        return EnvironmentVariables(
+            entries: entries.filter { entry in !names.contains { Self.isNamed(entry, $0) } }
+        )
+    }
+
     /// The variables with others over them, as `set` sets them.
     ///
     /// - Parameter entries: NAME=VALUE in the order of the names' bytes, each name once.

@@ -8,6 +8,9 @@ import SystemPackage
 struct KernelLimit {
     typealias Variable = TrainingEnvironment.OwnVariable
 
+    /// What follows the name of a variable in the name of the one that says where its value is.
+    static let suffix = "_FILE"
+
     let incoming: EnvironmentVariables
     let arguments: [RawString]
     let files: VariableFiles
@@ -20,26 +23,51 @@ struct KernelLimit {
     /// What words take, in bytes.
     static func cost(_ words: [RawString]) -> Int { words.indices.reduce(0) { $0 + cost(words[$1].bytes.count) } }
 
-    func fit(_ variables: [Variable], _ warnings: inout [JobWarning]) throws(Failure) -> [Variable] {
+    /// The variables as they fit, and the names of those that stand in files instead: no other value may take their place.
+    func fit(
+        _ variables: [Variable],
+        _ warnings: inout [JobWarning]
+    ) throws(Failure) -> (variables: [Variable], moved: [String]) {
         var fitted = variables
+        var moved: [String] = []
         for place in fitted.indices where fitted[place].entry.bytes.count > CommandLineArguments.longest {
+            moved.append(fitted[place].name)
             fitted[place] = try move(fitted[place], &warnings)
         }
         // Variables that came in count whole, though some may be replaced: they did fit once.
         let fixed = Self.cost(arguments) + Self.cost(incoming.entries)
         guard fixed < limit else { throw Failure(.argumentsTooLarge(bytes: fixed, limit: limit), "all arguments") }
         var total = fitted.indices.reduce(fixed) { $0 + Self.cost(fitted[$1].entry.bytes.count) }
-        if total <= limit { return fitted }
+        if total <= limit { return (Self.withoutNamesakes(fitted, moved, &warnings), moved) }
         for place in movable(fitted) {
             guard total > limit else { break }
             let before = fitted[place].entry.bytes.count
+            moved.append(fitted[place].name)
             fitted[place] = try move(fitted[place], &warnings)
             total -= before - fitted[place].entry.bytes.count
         }
         guard total <= limit else {
             throw Failure(.argumentsTooLarge(bytes: total, limit: limit), "all arguments and variables")
         }
-        return fitted
+        return (Self.withoutNamesakes(fitted, moved, &warnings), moved)
+    }
+
+    /// A hyperparameter `a_file` has the name that tells where `a` is, should that one move: the file wins.
+    private static func withoutNamesakes(
+        _ variables: [Variable],
+        _ moved: [String],
+        _ warnings: inout [JobWarning]
+    ) -> [Variable] {
+        let names = Dictionary(moved.map { (ExactText(text: $0 + suffix), $0) }) { first, _ in first }
+        guard !names.isEmpty else { return variables }
+        return variables.filter { variable in
+            // What comes of a move is of no hyperparameter any more.
+            guard variable.isHyperparameter else { return true }
+            let name = ExactText(text: variable.name)
+            guard let winner = names[name] else { return true }
+            warnings.append(.variableCollision(name: name.text, winner: winner, losers: [name.text]))
+            return false
+        }
     }
 
     /// The places of the variables that may move, in the order in which they do.
@@ -56,7 +84,7 @@ struct KernelLimit {
     private func move(_ variable: Variable, _ warnings: inout [JobWarning]) throws(Failure) -> Variable {
         let path = try files.store(variable.name, Array(variable.value))
         warnings.append(.variableInFile(name: variable.name, bytes: variable.valueLength, file: path.string))
-        let name = Array(variable.name.utf8) + Array("_FILE".utf8)
+        let name = Array((variable.name + Self.suffix).utf8)
         return Variable(
             entry: RawString(RawString(bytes: name) ?? "", equals: RawString(path)),
             nameLength: name.count,

@@ -31,7 +31,8 @@ extension TrainingEnvironment {
         var warnings: [JobWarning] = []
         let own = ownVariables(pythonPath, &warnings)
         let limit = KernelLimit(incoming: incoming, arguments: arguments.rawStrings, files: files)
-        return (over(incoming, try limit.fit(own, &warnings)), warnings)
+        let (fitted, moved) = try limit.fit(own, &warnings)
+        return (over(incoming.removing(moved), fitted), warnings)
     }
 
     /// The variables as they would be without the kernel's limit, for people to read.

@@ -1,5 +1,6 @@
-import ContainerRuntime
 import Testing
+
+@testable import ContainerRuntime
 
 @Suite struct JSONReaderTests {
     static let wrong: [(text: String, line: Int, column: Int, words: String)] = [
@@ -107,5 +108,20 @@ import Testing
         #expect(object.count == 19)
         #expect(object["k3"] == nil)
         #expect(object["k19"]?.integer == 19)
+    }
+
+    @Test(arguments: 6...11) func keysAreFoundWhetherAnObjectIsSmallOrNot(_ count: Int) throws {
+        var object = JSONObject((0..<count).map { ("k\($0)", .integer($0)) })
+        object["k1"] = "again"
+        object["k0"] = nil
+        object["k2"] = nil
+        object["k0"] = "new"
+        object["k9999"] = nil
+        let keys = ["k1"] + (3..<count).map { "k\($0)" } + ["k0"]
+        #expect(object.keys == keys)
+        for key in keys { #expect(object[key] != nil) }
+        #expect(object["k1"] == "again" && object["k0"] == "new" && object["k2"] == nil)
+        let upper = try object.mapValues { key, _ in .string(key.uppercased()) }
+        #expect(upper.keys == keys && upper["k5"] == "K5" && object["k5"]?.integer == 5)
     }
 }

@@ -59,6 +59,27 @@ import Glibc
         #expect(DirectoryProbe.isEmpty(tree.base.appending("tmp")))
     }
 
+    @Test func aVariableThatMovedHasNoOtherValueInItsPlace() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let value = String(repeating: "x", count: 131_071)
+        let environment = try ProgramVariablesTests.environment(
+            tree,
+            hyperparameters: #"{"a": "\#(value.dropLast(5))", "a_file": "mine"}"#,
+            incoming: ["SM_HPS=of another job", "SM_HP_A=of another job", "SM_HP_A_FILE=of another job", "MINE=1"]
+        )
+        let (variables, warnings) = try environment.variables(files: files(tree))
+        #expect(variables.text("SM_HPS") == nil && variables.text("SM_HP_A") == nil && variables.text("MINE") == "1")
+        let pointers = variables.entries.map(\.description).filter { $0.hasPrefix("SM_HP_A_FILE=") }
+        #expect(pointers.count == 1 && pointers.first?.hasPrefix("SM_HP_A_FILE=/") == true, "\(pointers)")
+        let collision = JobWarning.variableCollision(
+            name: "SM_HP_A_FILE",
+            winner: "SM_HP_A",
+            losers: ["SM_HP_A_FILE"]
+        )
+        #expect(warnings.contains(collision))
+    }
+
     @Test func aVariableOfExactlyTheLimitStays() throws {
         let tree = try JobTree()
         defer { tree.remove() }

@@ -107,7 +107,7 @@ struct LocalOptionTests {
     }
 
     @Test func metricsAreFoundAndTheLogIsWhatWasPrinted() throws {
-        let script = "import sys\nfor i in range(5): print(f'Loss = {i}.5;')\nprint('to stderr', file=sys.stderr)"
+        let script = "import sys\nfor i in range(5): print(f'Loss = {i}.5;')\nsys.stderr.write('to stderr\\n')"
         let job = try LocalJob(script)
         defer { job.remove() }
         let result = try job.run(["train.py", "--metric", "loss=Loss = (.*?);", "--output", "a b/c"])

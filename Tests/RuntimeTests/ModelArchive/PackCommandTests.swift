@@ -66,6 +66,19 @@ import Testing
         #expect(try tree.leftBehind() == "copy\nmodel.tar\nrun\nsums\nweights\n")
     }
 
+    @Test func aFileOfManyBlocksIsCopiedAndListedAsAWhole() throws {
+        let tree = try filled()
+        defer { tree.remove() }
+        try tree.write("model/large", Samples.bytes(.weights, 3 << 20 | 123))
+        try tree.shell(
+            """
+            '\(Command.train)' pack ml/model copy/ --manifest sums && diff -r ml/model copy
+            '\(Command.train)' pack ml/model model.tar.gz --threads 4 --manifest others && cmp sums others
+            cd copy && sha256sum -c --quiet ../sums
+            """
+        )
+    }
+
     @Test func anArchiveIsVerified() throws {
         let tree = try filled()
         defer { tree.remove() }

@@ -70,6 +70,16 @@ struct PrefixFetchTests {
         }
     }
 
+    @Test func aPageIsAskedForWhenThereIsAConnectionForIt() throws {
+        try fetch("s3://list-held/p/") { tree, server, result in
+            #expect(result.status == 0, "\(result.errorText)")
+            let second = try #require(server.requests.firstIndex { $0.contains("continuation-token=second") })
+            let objects = server.requests[..<second].count { $0.contains("/list-held/p/") }
+            #expect(objects == 8, "the objects of the first page hold all connections: \(server.requests)")
+            #expect(tree.text("data/last") == "x" && tree.text("data/7") == "x")
+        }
+    }
+
     @Test(arguments: [
         ("/etc/passwd", "its name is absolute"), ("../escape", "its name leaves the directory"),
         ("a/../../escape", "its name leaves the directory"), ("a\u{0}b", "its name holds a NUL"),

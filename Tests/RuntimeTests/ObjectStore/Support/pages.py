@@ -3,7 +3,7 @@
 The keys are those of the file `keys`, an array of JSON; BAD stands for a byte that is no UTF-8. Every object is one byte,
 unless its key ends with a slash or with `.empty`.
 """
-import json, os, re, socket, urllib.parse
+import json, os, re, socket, time, urllib.parse
 
 
 class Pages:
@@ -116,6 +116,14 @@ class Pages:
         if self.lists:
             return self.page([f"p/{number}" for number in range(40)], size=100)
         self.mode_slow(b"x" * 100, tag, count, name)
+
+    def mode_list_held(self, body, tag, count, name):
+        """Eight objects that take as many connections for a while, and a second page."""
+        if self.lists:
+            return self.page(["p/last"]) if self.token else self.page([f"p/{number}" for number in range(8)], "second")
+        if name != "p/last":
+            time.sleep(1)
+        self.one()
 
     def mode_list_storm(self, body, tag, count, name):
         if self.count("storm " + self.path) < 3:
