@@ -65,6 +65,7 @@ public struct EnvironmentVariables: Sendable, Equatable {
     /// The variables with others over them, as `set` sets them.
     ///
     /// - Parameter entries: NAME=VALUE in the order of the names' bytes, each name once.
+    /// - Returns: What came in and has another name, and the entries behind it.
     func replacing(withSorted entries: [RawString]) -> EnvironmentVariables {
         let kept = self.entries.filter { entry in
             guard let length = Self.nameLength(of: entry) else { return true }

@@ -56,7 +56,9 @@ extension TrainingEnvironment {
     /// The names that the runtime's variables may have, in their order, without working out what each of them holds.
     var ownNames: [String] {
         var table = table(withValues: false)
-        for name in ["PYTHONUNBUFFERED", "PYTHONFAULTHANDLER"] where incoming.text(name) == nil { table.add(name, .null) }
+        for name in ["PYTHONUNBUFFERED", "PYTHONFAULTHANDLER"] where incoming.text(name) == nil {
+            table.add(name, .null)
+        }
         if stopNotice != nil { table.add("SM_STOP_NOTICE", .null) }
         return table.variables.map(\.name)
     }

@@ -128,7 +128,9 @@ final class TreeWalk {
         guard found >= 0 else { return }
         defer { close(found) }
         if !root.contains(found) {
-            warnings.add("\(root.describe(path[...])): the link leads out of the directory, what it points to is stored")
+            warnings.add(
+                "\(root.describe(path[...])): the link leads out of the directory, what it points to is stored"
+            )
         }
     }
 

@@ -18,7 +18,9 @@ import Testing
     @Test func manyVariablesTakeThePlaceOfThoseThatCameIn() {
         let came: [RawString] = ["B=1", "no-equals", "=:=::", "", "A=1", "BB=1", "B=2", "Z=1", "=A=1", "AB"]
         let variables = EnvironmentVariables(entries: came).replacing(withSorted: ["A=2", "AB=2", "B=3", "C="])
-        #expect(variables.entries == ["no-equals", "=:=::", "", "BB=1", "Z=1", "=A=1", "AB", "A=2", "AB=2", "B=3", "C="])
+        #expect(
+            variables.entries == ["no-equals", "=:=::", "", "BB=1", "Z=1", "=A=1", "AB", "A=2", "AB=2", "B=3", "C="]
+        )
         #expect(EnvironmentVariables(entries: came).replacing(withSorted: []).entries == came)
         #expect(EnvironmentVariables(entries: came).removing(["B", "=A", "no-equals"]).entries.count == 7)
     }
