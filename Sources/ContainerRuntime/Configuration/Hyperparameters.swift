@@ -94,7 +94,8 @@ public struct Hyperparameters: Sendable, Equatable {
     /// Whether it is a number that a reader would only copy.
     private static func isNatural(_ text: String) -> Bool {
         text.withBytes { digits in
-            digits.allSatisfy(\.isASCIIDigit) && (digits.count == 1 || digits.first.map { $0 != UInt8(ascii: "0") } ?? false)
+            digits.allSatisfy(\.isASCIIDigit)
+                && (digits.count == 1 || digits.first.map { $0 != UInt8(ascii: "0") } ?? false)
         }
     }
 
