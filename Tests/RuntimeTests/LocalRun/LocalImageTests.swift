@@ -134,8 +134,16 @@ struct LocalImageTests {
             import os, socket, time
             me = os.environ["SM_CURRENT_HOST"]
             print(me, len({socket.gethostbyname(name) for name in ("algo-1", "algo-2")}), flush=True)
-            if me == "algo-2": raise ValueError("bad")
-            time.sleep(100)
+            if me == "algo-1":
+                server = socket.create_server(("", 7777))
+                time.sleep(100)
+            # Not before the other one has spoken: it is ended at once.
+            for _ in range(600):
+                try:
+                    socket.create_connection(("algo-1", 7777), timeout=10)
+                    raise ValueError("bad")
+                except OSError:
+                    time.sleep(0.05)
             """
         let job = try LocalJob(script)
         defer { job.remove() }

@@ -100,9 +100,17 @@ struct PlainJobTests {
         let running = try (0..<2).map { try cluster.start($0) }
         for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
         let program = """
-            import os, socket, sys
+            import os, socket, sys, time
+            def connect():
+                # The program runs beside the channel, and may be ready before it.
+                for _ in range(600):
+                    try:
+                        return socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10)
+                    except ConnectionRefusedError:
+                        time.sleep(0.05)
+                sys.exit("nobody listens")
             def send(data):
-                s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10)
+                s = connect()
                 try:
                     s.sendall(data)
                     s.recv(10)
