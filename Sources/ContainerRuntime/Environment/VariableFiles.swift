@@ -1,4 +1,3 @@
-import Logging
 import Synchronization
 public import SystemPackage
 
@@ -79,27 +78,16 @@ public final class VariableFiles: Sendable {
             defer { state.directory = nil }
             return state.directory
         }
-        guard let directory, !isPlanned else { return }
-        for name in DirectoryListing.names(directory) {
-            _ = directory.appending(name).withPlatformString { unlink($0) }
-        }
-        if directory.withPlatformString({ rmdir($0) }) != 0 { log.debug("\(directory): \(Errno(rawValue: errno))") }
+        if let directory, !isPlanned { TemporaryDirectory.remove(directory) }
     }
 
     private func makeDirectory() throws(Failure) -> FilePath {
-        let name = parent.appending("train-variables-XXXXXX")
-        if isPlanned { return name }
-        var template = name.withPlatformString { path in
-            Array(UnsafeBufferPointer(start: path, count: strlen(path) + 1))
-        }
-        let made = template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
-        }
-        guard made else {
-            throw Failure(.variableFileUnwritable, parent.string, Errno(rawValue: errno))
-        }
-        return template.withUnsafeBufferPointer { buffer in
-            buffer.baseAddress.map { FilePath(platformString: $0) } ?? parent
+        // A name as mkdtemp(3) takes it stands for one that no job has made.
+        if isPlanned { return parent.appending("train-variables-XXXXXX") }
+        do {
+            return try TemporaryDirectory.make(below: parent, name: "train-variables")
+        } catch {
+            throw Failure(.variableFileUnwritable, error.subject, error.underlying)
         }
     }
 
