@@ -94,7 +94,7 @@ public final class RunningCommand: Sendable {
     public var errorText: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
 
     /// Waits until the condition holds, and says whether it did within the limit.
-    public func wait(for seconds: Double = 20, until condition: (RunningCommand) -> Bool) -> Bool {
+    public func wait(for seconds: Double = 60, until condition: (RunningCommand) -> Bool) -> Bool {
         let end = Self.now + seconds
         while Self.now < end {
             if condition(self) { return true }

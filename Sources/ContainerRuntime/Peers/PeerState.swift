@@ -70,6 +70,7 @@ struct PeerState: Sendable {
     private var missing: [PeerFailure] = []
     private var decideAt: Instant?
     private var saidReady = false
+    private var saidComplete = false
     /// Whether our program has ended with 0.
     var isLeaving = false
     private(set) var isOver = false
@@ -129,6 +130,11 @@ extension PeerState {
             missing.removeAll { $0.host == host }
             var actions: [Action] = isNew ? [.joined(hello)] : []
             if settings.isHub { actions.append(.send(.hello(settings.hello), to: host)) }
+            let areHere = peers.values.allSatisfy { $0.presence == .here || $0.presence == .ended }
+            if settings.isHub, areHere, !saidComplete {
+                saidComplete = true
+                actions.append(.note("all \(settings.hosts.count) hosts are here"))
+            }
             if !settings.isHub, saidReady { actions.append(.send(.ready, to: host)) }
             // A failure of ours that the hub could not hear yet.
             if !settings.isHub { actions += pending.map { .send(.failed($0), to: host) } }

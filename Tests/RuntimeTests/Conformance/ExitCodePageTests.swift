@@ -119,9 +119,7 @@ extension ExitCodePageTests {
             "another host failed or vanished": [
                 {
                     let hosts = #"{"current_host": "127.0.0.1", "hosts": ["127.0.0.1", "absent.invalid"]}"#
-                    let variables = [
-                        "TRAIN_HOST_TIMEOUT": "1s", "TRAIN_PEER_PORT": "\(Int.random(in: 20_000..<32_000))",
-                    ]
+                    let variables = ["TRAIN_HOST_TIMEOUT": "1s", "TRAIN_PEER_PORT": "\(FreePort.next())"]
                     return try run("exit 0", ["input/config/resourceconfig.json": hosts], variables: variables)
                 }
             ],

@@ -17,7 +17,7 @@ struct ChannelReachTests {
         let cluster = try PlainCluster(2) { _ in Self.beside + PlainCluster.waiting }
         defer { cluster.remove() }
         let running = try (0..<2).map { try cluster.start($0) }
-        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
+        try cluster.awaitAll(running)
         let program = """
             import socket, sys
             port = int(sys.argv[1])

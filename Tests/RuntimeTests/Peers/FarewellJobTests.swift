@@ -23,7 +23,7 @@ struct FarewellJobTests {
         let tree = try JobTree()
         defer { tree.remove() }
         var settings = PeerChannel.settings("a")
-        (settings.directory, settings.port) = (tree.base, Int.random(in: 20_000..<32_000))
+        (settings.directory, settings.port) = (tree.base, FreePort.next())
         try tree.write("peer.json", settings.json)
         let failure = PeerFailure(host: "b", kind: .failed, line: "ValueError: bad", time: 1)
         try tree.write("peer-verdict.json", PeerVerdict.first(failure).json)

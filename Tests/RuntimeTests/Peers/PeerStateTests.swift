@@ -11,6 +11,18 @@ import Testing
         #expect(actions.contains { if case .sendToAll(.first) = $0 { true } else { false } })
     }
 
+    /// Once: one that comes back was counted before.
+    @Test func theHubSaysWhenAllAreHere() {
+        let words = PeerState.Action.note("all 3 hosts are here")
+        var hub = PeerChannel("a")
+        #expect(!hub.say("b", .hello(PeerHello(host: "b", job: "j"))).contains(words))
+        #expect(hub.say("c", .hello(PeerHello(host: "c", job: "j"))).contains(words))
+        _ = hub.send(.lost("b"))
+        #expect(!hub.say("b", .hello(PeerHello(host: "b", job: "j"))).contains(words))
+        var member = PeerChannel("b")
+        #expect(!member.say("a", .hello(PeerHello(host: "a", job: "j"))).contains(words))
+    }
+
     @Test func aHostCannotSpeakForAnother() {
         var hub = PeerChannel("a")
         hub.join("b", "c")

@@ -1,5 +1,6 @@
 import SystemPackage
 import TestSupport
+import Testing
 
 @testable import ContainerRuntime
 
@@ -9,8 +10,7 @@ final class PlainCluster {
     static let waiting = "echo ready; while [ ! -e ../stop ]; do sleep 0.1; done\n"
 
     let trees: [JobTree]
-    /// Suites run beside each other; above are the ports that the kernel gives out.
-    let port = Int.random(in: 20_000..<32_000)
+    let port = FreePort.next()
 
     init(_ count: Int, program: (Int) -> String, names: [String]? = nil) throws {
         trees = try (0..<count).map { _ in try JobTree() }
@@ -34,6 +34,13 @@ final class PlainCluster {
     func run(environment: [String: String] = [:]) throws -> [Command.Result] {
         let running = try trees.indices.map { try start($0, environment: environment) }
         return running.map { $0.wait() }
+    }
+
+    /// Waits until all programs run, and the first host has heard all others: the channel opens beside the programs.
+    func awaitAll(_ running: [RunningCommand]) throws {
+        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
+        let words = "peers: all \(trees.count) hosts are here"
+        try #require(running[0].wait { $0.errorText.contains(words) }, "\(running[0].errorText)")
     }
 
     func failure(_ index: Int) -> String { trees[index].text("output/failure") ?? "" }

@@ -29,8 +29,7 @@ struct PlainJobTests {
         let cluster = try PlainCluster(3) { _ in PlainCluster.waiting }
         defer { cluster.remove() }
         let running = try (0..<3).map { try cluster.start($0) }
-        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
-        usleep(500_000)
+        try cluster.awaitAll(running)
         running[2].send(SIGKILL)
         try cluster.trees[2].write("stop", "")
         for index in 0..<2 {
@@ -44,8 +43,7 @@ struct PlainJobTests {
         let cluster = try PlainCluster(2) { _ in PlainCluster.waiting }
         defer { cluster.remove() }
         let running = try (0..<2).map { try cluster.start($0) }
-        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
-        usleep(500_000)
+        try cluster.awaitAll(running)
         running[0].send(SIGKILL)
         try cluster.trees[0].write("stop", "")
         #expect(running[1].wait().status == 1)
@@ -64,8 +62,7 @@ struct PlainJobTests {
         let cluster = try PlainCluster(2) { _ in PlainCluster.waiting }
         defer { cluster.remove() }
         let running = try (0..<2).map { try cluster.start($0) }
-        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
-        usleep(500_000)
+        try cluster.awaitAll(running)
         running[1].send(SIGTERM)
         let results = running.map { $0.wait() }
         #expect(results[1].status == 143 && results[0].status == 1)
