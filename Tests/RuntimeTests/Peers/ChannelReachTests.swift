@@ -4,8 +4,12 @@ import Testing
 
 @testable import ContainerRuntime
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Whom the channel hears, where it listens, and when there is none.
-@Suite(.serialized, .timeLimit(.minutes(30)))
+@Suite(.serialized, .timeLimit(.minutes(60)))
 struct ChannelReachTests {
     /// Lists the command lines of what runs beside the program.
     private static let beside = """
@@ -35,6 +39,37 @@ struct ChannelReachTests {
         #expect(results.map(\.status) == [0, 0], "\(results.map(\.errorText))")
         #expect(results[0].errorText.contains("peers: 127.0.0.77 is no host of this job, and was refused"))
         for result in results { #expect(result.outputText.contains(" peer channel "), "\(result.outputText)") }
+    }
+
+    /// The machine stands still for eight seconds in the middle of a read: what the third host said meanwhile lies in its
+    /// socket.
+    @Test(.enabled(if: Faults.canInject, "strace is missing or forbidden"))
+    func whoPausesTakesNobodyForGone() throws {
+        let cluster = try PlainCluster(3) { _ in PlainCluster.waiting }
+        defer { cluster.remove() }
+        var running = try (0..<2).map {
+            try cluster.start($0, environment: $0 == 0 ? ["TRAIN_PEER_TIMEOUT": "5s"] : [:])
+        }
+        try #require(running[1].wait { $0.outputText.contains("ready") })
+        // So that the two beats do not come at the same moment, and only one of them is read before the pause.
+        usleep(700_000)
+        running.append(try cluster.start(2))
+        try cluster.awaitAll(running)
+        let companion = try #require(
+            ProcessEntry.descendants(of: running[0].pid).first { process in
+                let words = try? readFile(FilePath("/proc/\(process.pid)/cmdline"))
+                return words.map { String(decoding: $0, as: UTF8.self).contains("channel") } ?? false
+            }
+        )
+        let log = cluster.trees[0].base.appending("strace")
+        let words = ["strace", "-qq", "-o", log.string, "-p", "\(companion.pid)", "-e", "trace=recvfrom"]
+        let strace = try Command("/usr/bin/env", words + ["-e", "inject=recvfrom:delay_exit=8000000:when=1"]).start()
+        // It goes on when it has read a few times more.
+        func reads() -> Int { (cluster.trees[0].text("strace") ?? "").split(separator: "\n").count }
+        #expect(strace.wait { _ in reads() > 8 || running[0].hasEnded }, "\(strace.errorText)")
+        #expect(cluster.trees[0].text("strace")?.contains("DELAYED") ?? false)
+        for tree in cluster.trees { try tree.write("stop", "") }
+        #expect(running.map { $0.wait().status } == [0, 0, 0], "\(running.map(\.errorText))")
     }
 
     @Test func aJobOfOneHostHasNoChannelAndAsksForNoName() throws {
