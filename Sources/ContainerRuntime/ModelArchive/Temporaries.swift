@@ -9,6 +9,7 @@ import Glibc
 /// The temporary names that this process has made and not yet given away, so that a signal can end it without leaving them.
 enum Temporaries {
     private static let names = Mutex<[FilePath]>([])
+    private static let endsByItself = Atomic<Bool>(false)
 
     /// Makes something under a name and keeps the name, as one step.
     static func make(_ name: FilePath, _ body: () throws(Errno) -> Void) throws(Errno) {
@@ -26,9 +27,13 @@ enum Temporaries {
         }
     }
 
+    /// From here on the process ends by a failure of its own, which a signal must not hide.
+    static func keepFailure() { names.withLock { _ in endsByItself.store(true, ordering: .relaxed) } }
+
     /// Removes all of them and ends the process, so that no other thread makes one in between.
     static func removeAllAndEnd(bySignal signal: Int32) {
         names.withLock { names in
+            guard !endsByItself.load(ordering: .relaxed) else { return }
             for name in names { remove(name) }
             linux_end_by_signal(signal)
         }

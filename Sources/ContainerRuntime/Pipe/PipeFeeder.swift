@@ -79,7 +79,10 @@ public struct PipeFeeder: Sendable {
         } catch {
             switch error {
             case .readerLeft: break
-            case .failed(let failure): throw failure
+            case .failed(let failure):
+                // The reader takes the end of the FIFO for the end of the data: who stops us then has to hear of it.
+                Temporaries.keepFailure()
+                throw failure
             }
         }
         try Self.remove(path)

@@ -32,7 +32,7 @@ struct FedChannel {
 
     /// The library's reader.
     var channel: PipeChannel {
-        PipeChannel("training", directory: tree.base.appending("input/data"), patience: .seconds(20))
+        PipeChannel("training", directory: tree.base.appending("input/data"), patience: .seconds(150))
     }
 
     /// All bytes of an epoch, by the library's reader.
@@ -59,7 +59,7 @@ struct FedChannel {
             import sys
             sys.path.insert(0, sys.argv[1])
             from container_runtime.pipe import PipeChannel
-            channel = PipeChannel("training", sys.argv[2], timeout=20)
+            channel = PipeChannel("training", sys.argv[2], timeout=150)
 
             """
         let words = ["-c", head + program, root.appending("Python").string, tree.base.appending("input/data").string]

@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// `train feed`: what the platform does in Pipe mode, seen by three readers.
-@Suite(.timeLimit(.minutes(30))) struct FeederTests {
+@Suite(.timeLimit(.minutes(60))) struct FeederTests {
     enum Reader: CaseIterable { case swift, python, cat }
 
     private static let noise = FedChannel.noise(3_000_000)
@@ -130,6 +130,36 @@ import Glibc
         #expect(fed.fifos == [])
     }
 
+    /// The reader saw an end that was none, and the program ended well: a local run that stops its feeder then has to know.
+    @Test(.enabled(if: Faults.canInject, "strace is missing or forbidden"))
+    func aStopHidesNoFailure() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("source/a", "x")
+        let feed = FedChannel.feed(tree, "source")
+        let words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=unlink,unlinkat"]
+        let inject = ["-e", "inject=unlink,unlinkat:delay_enter=1000000"]
+        let command = Command(
+            "/usr/bin/env",
+            words + inject + [feed.executable] + feed.arguments,
+            environment: feed.environment
+        )
+        let running = try command.start()
+        let fifo = tree.base.appending("input/data/training_0").string
+        try #require(running.wait { _ in access(fifo, F_OK) == 0 })
+        try SmallFile.remove(tree.base.appending("source/a"))
+        // Opened after the file has gone; the end comes before the FIFOs are removed, which takes two seconds here.
+        let read = try Command("/bin/cat", [fifo]).run()
+        #expect(read.status == 0 && read.output.isEmpty)
+        #expect(running.signalTrain(SIGTERM))
+        let result = running.wait()
+        #expect(
+            result.status == 1 && result.errorText.contains("cannot be read for its channel"),
+            "\(result.errorText)"
+        )
+        #expect(DirectoryListing.names(tree.base.appending("input/data")) == [])
+    }
+
     @Test(arguments: [
         ("source", "source: there is no file in it"),
         ("nothing", "nothing: cannot be read for its channel: No such file"),
@@ -157,7 +187,8 @@ import Glibc
         // The link that leads up has the rest once, and itself not again.
         #expect(try fed.bytes(0) == Array("near\nfar\nnear\nfar\n".utf8))
         for name in ["loop/source", "dangling", "pipe"] {
-            #expect(fed.feeder.errorText.contains("source/\(name) is left out"), "\(fed.feeder.errorText)")
+            let words = "source/\(name) is left out"
+            #expect(fed.feeder.wait { $0.errorText.contains(words) }, "\(fed.feeder.errorText)")
         }
     }
 

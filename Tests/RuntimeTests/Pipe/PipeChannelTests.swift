@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// The reader of a channel, where something is wrong or late.
-@Suite(.timeLimit(.minutes(30))) struct PipeChannelTests {
+@Suite(.timeLimit(.minutes(60))) struct PipeChannelTests {
     /// Writes bytes to a FIFO that a shell makes, after a pause, and reads them as records.
     private func records(
         _ bytes: [UInt8],
