@@ -63,20 +63,41 @@ struct MetadataCredentials {
         return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
     }
 
-    /// IMDSv2: a token, the role's name, its credentials; each within a second, since most containers have none of it.
+    /// IMDSv2: a token, the role's name, its credentials; each within a second and once, since most containers have none of
+    /// it, unless `AWS_METADATA_SERVICE_TIMEOUT` (seconds) and `AWS_METADATA_SERVICE_NUM_ATTEMPTS` say otherwise.
+    ///
+    /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
     func instanceCredentials(_ service: String) async -> Credentials? {
         let lifetime = [("X-aws-ec2-metadata-token-ttl-seconds", "21600")]
         let roles = "\(service)/latest/meta-data/iam/security-credentials/"
         guard let tokenAddress = WebAddress("\(service)/latest/api/token"), let list = WebAddress(roles),
-            let token = try? await ask(tokenAddress, .PUT, lifetime, within: 1)
+            let token = await askInstance(tokenAddress, .PUT, lifetime)
         else { return nil }
         let headers = [("X-aws-ec2-metadata-token", String(decoding: token, as: UTF8.self))]
-        guard let names = try? await ask(list, .GET, headers, within: 1),
+        guard let names = await askInstance(list, .GET, headers),
             let role = String(decoding: names, as: UTF8.self).split(separator: "\n").first,
-            let address = WebAddress("\(roles)\(role)"), let answer = try? await ask(address, .GET, headers, within: 2)
+            let address = WebAddress("\(roles)\(role)"), let answer = await askInstance(address, .GET, headers)
         else { return nil }
         return Self.read(answer)
     }
+
+    private func askInstance(
+        _ address: WebAddress,
+        _ method: HTTPMethod,
+        _ headers: [(String, String)]
+    ) async
+        -> [UInt8]?
+    {
+        for _ in 0..<number("AWS_METADATA_SERVICE_NUM_ATTEMPTS") {
+            let seconds = Int64(number("AWS_METADATA_SERVICE_TIMEOUT"))
+            if let answer = try? await ask(address, method, headers, within: seconds) { return answer }
+            if Task.isCancelled { break }
+        }
+        return nil
+    }
+
+    /// A variable's number, of which one that is none or less than one counts as 1, and nobody waits longer than 600.
+    private func number(_ name: String) -> Int { min(max(environment(name).flatMap { Int($0) } ?? 1, 1), 600) }
 
     private func ask(
         _ address: WebAddress,

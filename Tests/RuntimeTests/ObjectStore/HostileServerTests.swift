@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// Servers on a bad day: what was begun is gone on with, and what cannot be had is said.
-@Suite(.timeLimit(.minutes(30)), .serialized) struct HostileServerTests {
+@Suite(.timeLimit(.minutes(60)), .serialized) struct HostileServerTests {
     private func large(_ count: Int) -> [UInt8] {
         var random = SplitMix(state: 7)
         var bytes: [UInt8] = []
@@ -155,6 +155,7 @@ import Glibc
             environment[name] = nil
         }
         environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = server.address
+        environment["AWS_METADATA_SERVICE_TIMEOUT"] = "60"
         environment["TRAIN_REQUEST_PAYER"] = "requester"
         let result = try fetch("s3://plain/x.py", tree, environment).run()
         #expect(result.status == 0, "\(result.errorText)")
