@@ -78,7 +78,7 @@ final class Interruption: Sendable {
         interruption.received.store(number, ordering: .releasing)
         if interruption.endsWork {
             interruption.task.withLock { $0?.cancel() }
-            var limit = timespec(tv_sec: 1, tv_nsec: 0)
+            var limit = timespec(tv_sec: 5, tv_nsec: 0)
             _ = sigtimedwait(&signals, nil, &limit)
         } else {
             while sigwait(&signals, &number) != 0 {}
