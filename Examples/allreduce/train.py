@@ -6,6 +6,7 @@ model. The first rank saves it.
 
 import argparse
 import os
+import sys
 
 import torch
 import torch.distributed as dist
@@ -39,7 +40,9 @@ def main():
 
     total = loss.detach().clone()
     dist.all_reduce(total)
-    print(f"rank {rank} of {world}: weight {model.weight.item():.3f}, mean loss {total.item() / world:.5f}")
+    line = f"rank {rank} of {world}: weight {model.weight.item():.3f}, mean loss {total.item() / world:.5f}\n"
+    # One write: print makes two of it, between which another rank of this host may print.
+    sys.stdout.write(line)
     if rank == 0:
         torch.save(model.state_dict(), os.path.join(os.environ["SM_MODEL_DIR"], "model.pt"))
     dist.destroy_process_group()
