@@ -145,7 +145,7 @@ public struct Browser: Sendable {
             {"browser": \(quoted(executable)), "address": \(quoted("file://\(file)")), "size": [\(size.width), \(size.height)], \
             "scheme": "\(isDark ? "dark" : "light")", "steps": [\(lines)]}
             """
-        return Command(Command.python, ["-c", driver], input: Array(request.utf8), limit: 120)
+        return Command(Command.python, ["-c", driver], input: Array(request.utf8))
     }
 
     /// A text as JSON.

@@ -27,7 +27,7 @@ public struct Command: Sendable {
         environment: [String: String] = Command.plainEnvironment,
         workingDirectory: String? = nil,
         input: [UInt8] = [],
-        limit: Double = 60
+        limit: Double = 300
     ) {
         self.executable = executable
         self.arguments = arguments

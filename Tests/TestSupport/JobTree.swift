@@ -1,3 +1,4 @@
+import Synchronization
 public import SystemPackage
 
 #if canImport(Glibc)
@@ -31,8 +32,16 @@ public struct JobTree: Sendable {
         }
     }
 
+    /// Held while a file is open for writing and while a process is spawned: a child that has a copy of the descriptor would
+    /// make another test's script a "Text file busy" until it executes.
+    static let spawning = Mutex(())
+
     /// Writes a file below the base, with the directories above it.
     public func write(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(Errno) {
+        try Self.spawning.withLock { _ throws(Errno) in try writeAlone(path, bytes, mode) }
+    }
+
+    private func writeAlone(_ path: String, _ bytes: [UInt8], _ mode: UInt32) throws(Errno) {
         let file = base.appending(path)
         try makeDirectory(FilePath(path).removingLastComponent().string)
         let descriptor = open(file.string, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
@@ -81,7 +90,7 @@ public struct JobTree: Sendable {
     public func train(
         _ arguments: [String] = [],
         environment: [String: String] = [:],
-        limit: Double = 60
+        limit: Double = 300
     )
         -> Command
     {

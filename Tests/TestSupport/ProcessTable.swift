@@ -72,7 +72,7 @@ public struct ProcessEntry: Sendable {
 
 extension RunningCommand {
     /// The pid of `train` inside its surroundings, as seen from here: the first process of that name below the wrapper.
-    public func trainPID(within seconds: Double = 20) -> Int32? {
+    public func trainPID(within seconds: Double = 150) -> Int32? {
         var found: Int32?
         _ = wait(for: seconds) { command in
             found =
@@ -91,7 +91,7 @@ extension RunningCommand {
     }
 
     /// Waits until a line stands on stdout, and says whether it came.
-    public func printed(_ line: String, within seconds: Double = 30) -> Bool {
+    public func printed(_ line: String, within seconds: Double = 150) -> Bool {
         wait(for: seconds) { running in
             running.outputText.utf8.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual(line.utf8) }
                 || running.hasEnded

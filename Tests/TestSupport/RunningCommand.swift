@@ -51,7 +51,7 @@ public final class RunningCommand: Sendable {
                     request.standard_error = errors.write
                     request.new_session = 1
                     request.foreground_terminal = -1
-                    return linux_spawn(&request, &child)
+                    return JobTree.spawning.withLock { _ in linux_spawn(&request, &child) }
                 }
             }
         }
@@ -82,8 +82,8 @@ public final class RunningCommand: Sendable {
 
     /// Sends a signal to the command alone.
     public func send(_ signal: Int32) {
-        guard pid > 1 else { return }
-        kill(pid, signal)
+        // Under the lock: once its end is noted, its number may be somebody else's.
+        state.withLock { if $0.status == nil, pid > 1 { kill(pid, signal) } }
     }
 
     /// The bytes that have been printed so far.
@@ -94,7 +94,7 @@ public final class RunningCommand: Sendable {
     public var errorText: String { state.withLock { String(decoding: $0.errors, as: UTF8.self) } }
 
     /// Waits until the condition holds, and says whether it did within the limit.
-    public func wait(for seconds: Double = 60, until condition: (RunningCommand) -> Bool) -> Bool {
+    public func wait(for seconds: Double = 150, until condition: (RunningCommand) -> Bool) -> Bool {
         let end = Self.now + seconds
         while Self.now < end {
             if condition(self) { return true }

@@ -54,7 +54,7 @@ extension Command {
     public static func shell(
         _ text: String,
         environment: [String: String] = plainEnvironment,
-        limit: Double = 60
+        limit: Double = 300
     )
         -> Command
     {
@@ -62,8 +62,11 @@ extension Command {
     }
 
     /// `train exec` of a command.
-    public static func supervised(_ words: [String], environment: [String: String] = [:], limit: Double = 60) -> Command
-    {
+    public static func supervised(
+        _ words: [String],
+        environment: [String: String] = [:],
+        limit: Double = 300
+    ) -> Command {
         Command(
             train,
             ["exec", "--"] + words,

@@ -28,7 +28,7 @@ def main():
     host, hosts = os.environ["SM_CURRENT_HOST"], json.loads(os.environ["SM_HOSTS"])
     if "--fail" in sys.argv and host.startswith(sys.argv[sys.argv.index("--fail") + 1]):
         # docker-compose 1 loses the code of a container that ends before it listens
-        time.sleep(2)
+        time.sleep(8)
         raise ValueError(f"bad shard on {host[:6]}")
     seen = {
         "started": STARTED,

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// `train check` as a command: what it prints, how it ends, and that it leaves the tree alone.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(60)))
 struct CheckCommandTests {
     private func check(_ job: CheckedJob, _ arguments: [String] = []) throws -> Command.Result {
         try job.tree.train(["check"] + arguments).run()

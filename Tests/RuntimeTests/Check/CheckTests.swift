@@ -29,7 +29,7 @@ struct CheckedJob {
     }
 }
 
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(60)))
 struct CheckTests {
     private func findings(_ job: CheckedJob, _ entries: [RawString] = []) -> [String] {
         defer { job.tree.remove() }

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// What `train check` says of the installer, of wheels that came with the code, and of `startup-hook.sh`.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(60)))
 struct InstallerCheckTests {
     private static let noIndex: [RawString] = ["PIP_NO_INDEX=1", "TRAIN_INSTALLER=pip", "HOME=/nonexistent"]
 

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// What `train check` says of the program, of what it needs, and of the places it writes to.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(60)))
 struct ProgramCheckTests {
     private func findings(_ job: CheckedJob, _ entries: [RawString] = []) -> [String] {
         defer { job.tree.remove() }

@@ -54,7 +54,7 @@ struct PageShell {
     init() throws { tree = try JobTree() }
 
     /// Types lines into a shell of the scratch directory, one after the other; the first that fails is the last.
-    func type(_ lines: String, _ variables: [String: String] = [:], limit: Double = 60) throws -> Command.Result {
+    func type(_ lines: String, _ variables: [String: String] = [:], limit: Double = 300) throws -> Command.Result {
         var all = Command.plainEnvironment
         let own = FilePath(Command.train).removingLastComponent().string
         all["PATH"] = "\(own):\(all["PATH"] ?? "")"

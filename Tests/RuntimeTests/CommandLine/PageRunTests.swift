@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Commands of the pages, typed as they stand there: they do what the page says, and print what it shows.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(60)))
 struct PageRunTests {
     private func command(_ page: String, _ word: String, _ language: String = "sh") throws -> String {
         let blocks = try Page(page).blocks(language) + (language.isEmpty ? Page(page).indented : [])
@@ -121,7 +121,9 @@ struct PageRunTests {
     @Test func theDigestOfTheCodeIsTheOneOfThePage() throws {
         let shell = try PageShell()
         defer { shell.tree.remove() }
-        try shell.tree.write("code/train.sh", "#!/bin/sh\n", mode: 0o755)
+        let facts = "\"$(dirname \"$SM_STOP_NOTICE\")/facts.json\""
+        let patient = "#!/bin/sh\nuntil grep -q channels \(facts) 2>/dev/null; do sleep 0.05; done\n"
+        try shell.tree.write("code/train.sh", patient, mode: 0o755)
         try shell.tree.write("code/a/b", "x")
         try shell.tree.write("input/config/hyperparameters.json", #"{"sagemaker_program": "train.sh"}"#)
         // A file of the same moment as the start might be the program's own.

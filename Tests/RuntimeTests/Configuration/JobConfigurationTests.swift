@@ -53,7 +53,7 @@ import Glibc
         }
     }
 
-    @Test(.timeLimit(.minutes(30)))
+    @Test(.timeLimit(.minutes(60)))
     func whatIsNoRegularFileIsRefusedAndNeverWaitedFor() throws {
         let tree = try JobTree()
         defer { tree.remove() }

@@ -29,7 +29,7 @@ import Testing
         #expect(PythonText.upper(text) == expected)
     }
 
-    @Test(.enabled(if: Python.isThere, "needs python3 on the PATH"), .timeLimit(.minutes(30)))
+    @Test(.enabled(if: Python.isThere, "needs python3 on the PATH"), .timeLimit(.minutes(60)))
     func pythonAgreesOnTenThousandFloats() throws {
         var random = Deterministic(seed: 1)
         var numbers = (0..<8_000).map { _ in Double(bitPattern: random.next()) }.filter(\.isFinite)
@@ -47,7 +47,7 @@ import Testing
     }
 
     /// Python reads our JSON of random values and writes it again as JSON, `repr` and `str.upper`.
-    @Test(.enabled(if: Python.isThere, "needs python3 on the PATH"), .timeLimit(.minutes(30)))
+    @Test(.enabled(if: Python.isThere, "needs python3 on the PATH"), .timeLimit(.minutes(60)))
     func pythonAgreesOnThousandsOfValues() throws {
         var random = Deterministic(seed: 2)
         let values = (0..<3_000).map { _ in random.value(depth: 0) }
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// Texts that are nearly JSON: we take what Python takes and refuse what it refuses.
-    @Test(.enabled(if: Python.isThere, "needs python3 on the PATH"), .timeLimit(.minutes(30)))
+    @Test(.enabled(if: Python.isThere, "needs python3 on the PATH"), .timeLimit(.minutes(60)))
     func pythonAgreesOnWhatIsJSON() throws {
         var random = Deterministic(seed: 3)
         let texts = (0..<6_000).map { _ in random.damaged(JSONWriter.text(random.value(depth: 1))) }

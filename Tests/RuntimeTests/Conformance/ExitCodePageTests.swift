@@ -8,7 +8,7 @@ import Glibc
 
 /// The tables of exit codes in README.md and in docs/contract.md: every row is a way to end that is provoked here, and its
 /// cells say what comes of it.
-@Suite(.timeLimit(.minutes(30))) struct ExitCodePageTests {
+@Suite(.timeLimit(.minutes(60))) struct ExitCodePageTests {
     /// What a job ended with: its status and its failure file.
     private typealias Ending = (status: Int32, failure: String?)
 
@@ -111,8 +111,8 @@ extension ExitCodePageTests {
                 }
             ],
             "a limit on run time or silence fired": [
-                { try run(answering("exit \(n)"), variables: ["TRAIN_MAX_RUNTIME": "1"]) },
-                { try run(answering("exit 0"), variables: ["TRAIN_IDLE_TIMEOUT": "1"]) },
+                { try run(answering("exit \(n)"), variables: ["TRAIN_MAX_RUNTIME": "5"]) },
+                { try run(answering("exit 0"), variables: ["TRAIN_IDLE_TIMEOUT": "5"]) },
             ],
             "the job was stopped and the program did not end with 0": [{ try stopped(answering("exit \(n)")) }],
             "an archive cannot be made": [{ try run("rmdir \"$SM_MODEL_DIR\"; echo none >\"$SM_MODEL_DIR\"") }],

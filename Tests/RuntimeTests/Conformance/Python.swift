@@ -25,7 +25,7 @@ enum Python {
     static func output(_ program: String, input: [UInt8]) throws -> [UInt8] {
         var variables = Command.plainEnvironment
         variables["PYTHONUTF8"] = "1"
-        let result = try Command(path, ["-c", program], environment: variables, input: input, limit: 120).run()
+        let result = try Command(path, ["-c", program], environment: variables, input: input).run()
         return result.status == 0 ? result.output : Array(result.errorText.utf8)
     }
 }

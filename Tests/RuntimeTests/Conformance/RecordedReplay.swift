@@ -7,7 +7,7 @@ import Testing
 @Suite struct RecordedReplay {
     @Test(
         .enabled(if: Python.isThere, "needs python3 on the PATH"),
-        .timeLimit(.minutes(30)),
+        .timeLimit(.minutes(60)),
         arguments: RecordedCase.all
     )
     func isAnsweredAsTheVerdictSays(_ recorded: RecordedCase) throws {

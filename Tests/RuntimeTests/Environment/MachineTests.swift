@@ -100,7 +100,7 @@ import Testing
         #expect(Machine.probe(environment: both, root: tree.base).hasSMDDPRun)
     }
 
-    @Test(.timeLimit(.minutes(30)))
+    @Test(.timeLimit(.minutes(60)))
     func aToolIsRunForABoundedTime() {
         #expect(BoundedTool.output("/bin/echo", ["a", "b"]) == Array("a b\n".utf8))
         #expect(BoundedTool.output("/bin/sh", ["-c", "echo x; exit 3"]) == nil)

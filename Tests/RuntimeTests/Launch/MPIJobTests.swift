@@ -11,9 +11,9 @@ import Glibc
 /// Jobs over real mpirun, sshd and mpi4py, between network namespaces.
 ///
 /// Needs the superuser, iproute2, openmpi-bin, openssh-server, openssh-client and python3-mpi4py; skipped without them.
-@Suite(.enabled(if: NetworkLab.hasMPI, "needs root, Open MPI, sshd, iproute2"), .serialized, .timeLimit(.minutes(30)))
+@Suite(.enabled(if: NetworkLab.hasMPI, "needs root, Open MPI, sshd, iproute2"), .serialized, .timeLimit(.minutes(60)))
 struct MPIJobTests {
-    private static let environment = ["TRAIN_PYTHON": "/usr/bin/python3", "TRAIN_PEER_TIMEOUT": "6s"]
+    private static let environment = ["TRAIN_PYTHON": "/usr/bin/python3", "TRAIN_PEER_TIMEOUT": "20s"]
     private static let parameters: [(String, JSONValue)] = [
         ("sagemaker_mpi_enabled", .bool(true)), ("sagemaker_mpi_num_of_processes_per_host", .integer(2)),
     ]
@@ -48,7 +48,7 @@ struct MPIJobTests {
     }
 
     @Test func aRankThatRaisesIsNamedOnEveryHost() throws {
-        let lab = try job(2, "world.barrier()\nif rank == 3: raise ValueError('bad learning rate')\ntime.sleep(90)\n")
+        let lab = try job(2, "world.barrier()\nif rank == 3: raise ValueError('bad learning rate')\ntime.sleep(600)\n")
         defer { lab.remove() }
         let results = try lab.run(environment: Self.environment)
         #expect(results[0].status == 1 && results[1].status == 1)
@@ -61,7 +61,7 @@ struct MPIJobTests {
     }
 
     @Test func aKilledRankEndsAllHosts() throws {
-        let lab = try job(2, "world.barrier()\nif rank == 2: os.kill(os.getpid(), 9)\ntime.sleep(90)\n")
+        let lab = try job(2, "world.barrier()\nif rank == 2: os.kill(os.getpid(), 9)\ntime.sleep(600)\n")
         defer { lab.remove() }
         let results = try lab.run(environment: Self.environment)
         #expect(results[0].status == 137)
@@ -71,7 +71,7 @@ struct MPIJobTests {
     }
 
     @Test func anExitCodeIsTheJobsAndNothingIsLeftRunning() throws {
-        let lab = try job(2, "world.barrier()\nif rank == 1: os._exit(3)\ntime.sleep(90)\n")
+        let lab = try job(2, "world.barrier()\nif rank == 1: os._exit(3)\ntime.sleep(600)\n")
         defer { lab.remove() }
         let results = try lab.run(environment: Self.environment)
         #expect(results.map(\.status) == [3, 1], "\(results.map(\.errorText))")
@@ -82,10 +82,10 @@ struct MPIJobTests {
 
     @Test(arguments: [1, 2])
     func aHostThatIsCutOffEndsTheOthers(_ host: Int) throws {
-        let lab = try job(2, "world.barrier()\nprint('ready', flush=True)\ntime.sleep(90)\n")
+        let lab = try job(2, "world.barrier()\nprint('ready', flush=True)\ntime.sleep(600)\n")
         defer { lab.remove() }
         let running = try (1...2).map { try lab.start($0, environment: Self.environment) }
-        try #require(running[0].wait(for: 60) { $0.outputText.contains("ready") })
+        try #require(running[0].wait { $0.outputText.contains("ready") })
         try lab.cut(host)
         let results = running.map { $0.wait() }
         for (index, result) in results.enumerated() {
@@ -96,10 +96,10 @@ struct MPIJobTests {
     }
 
     @Test func aLeaderThatIsKilledEndsItsFollower() throws {
-        let lab = try job(2, "world.barrier()\nprint('ready', flush=True)\ntime.sleep(90)\n")
+        let lab = try job(2, "world.barrier()\nprint('ready', flush=True)\ntime.sleep(600)\n")
         defer { lab.remove() }
         let running = try (1...2).map { try lab.start($0, environment: Self.environment) }
-        try #require(running[0].wait(for: 60) { $0.outputText.contains("ready") })
+        try #require(running[0].wait { $0.outputText.contains("ready") })
         running[0].send(SIGKILL)
         let result = running[1].wait()
         #expect(!result.timedOut && result.status == 1)
@@ -121,7 +121,7 @@ struct MPIJobTests {
         )
         defer { lab.remove() }
         let running = try (1...2).map { try lab.start($0, environment: Self.environment) }
-        try #require(running[0].wait(for: 60) { $0.outputText.components("ready") == 4 })
+        try #require(running[0].wait { $0.outputText.components("ready") == 4 })
         for host in running { host.send(SIGTERM) }
         let results = running.map { $0.wait() }
         for rank in 0..<4 {

@@ -99,10 +99,12 @@ final class NetworkLab: Sendable {
     }
 
     /// Starts the job on a host.
-    func start(_ host: Int, environment: [String: String] = [:], limit: Double = 100) throws -> RunningCommand {
+    func start(_ host: Int, environment: [String: String] = [:], limit: Double = 300) throws -> RunningCommand {
         var variables = Command.plainEnvironment
         variables["SAGEMAKER_BASE_DIR"] = tree.scratch.appending("ml").string
         variables["TRAIN_PACK"] = "never"
+        // Open MPI's directory is named after the host, which is algo-1 in every lab; a socket's path has 107 bytes.
+        variables["OMPI_MCA_orte_tmpdir_base"] = tree.scratch.string
         variables.merge(environment) { $1 }
         let words = ["run", name, "algo-\(host)", tree.scratch.string, Command.train]
         return try Command(Self.script, words, environment: variables, limit: limit).start()

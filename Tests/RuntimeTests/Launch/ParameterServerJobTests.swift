@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// Parameter servers beside the program, with a module in TensorFlow's place that notes how it was started.
-@Suite(.serialized, .timeLimit(.minutes(30)))
+@Suite(.serialized, .timeLimit(.minutes(60)))
 struct ParameterServerJobTests {
     private static let module = """
         import json, os, time
@@ -68,13 +68,17 @@ struct ParameterServerJobTests {
     @Test func aServerThatEndsEndsTheJobOnAllHosts() throws {
         let cluster = try cluster(
             "sagemaker_parameter_server_enabled",
-            module: "raise ImportError('no such thing')\n",
-            "exec sleep 60\n"
+            module: "import os, time\nwhile not os.path.exists('../stop'): time.sleep(0.05)\n"
+                + "raise ImportError('no such thing')\n",
+            PlainCluster.waiting
         )
         defer { cluster.remove() }
         // The first host's server is well.
         try cluster.trees[0].write("code/tensorflow.py", Self.module)
-        let results = try cluster.run()
+        let running = try (0..<2).map { try cluster.start($0) }
+        try cluster.awaitAll(running)
+        try cluster.trees[1].write("stop", "")
+        let results = running.map { $0.wait() }
         #expect(results.map(\.timedOut) == [false, false])
         let words = "parameter server ended before the program"
         #expect(cluster.failure(1).hasPrefix("ExecuteUserScriptError: \(words)\n"), "\(cluster.failure(1))")

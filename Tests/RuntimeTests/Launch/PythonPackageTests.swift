@@ -12,7 +12,7 @@ import Glibc
         (getenv("TRAIN_PYTHON").map { [String(cString: $0)] } ?? [])
         .first ?? ["/usr/local/bin/python3", "/usr/bin/python3"].first { access($0, X_OK) == 0 }
 
-    @Test(.enabled(if: interpreter != nil, "no python3 on this machine"), .timeLimit(.minutes(30)))
+    @Test(.enabled(if: interpreter != nil, "no python3 on this machine"), .timeLimit(.minutes(60)))
     func itsOwnTestsPass() throws {
         let python = try #require(Self.interpreter)
         let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()

@@ -4,7 +4,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// What a program prints is read by PID 1: nothing of it may end it.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(60)))
 struct RankFuzzTests {
     private static let tails = [
         """

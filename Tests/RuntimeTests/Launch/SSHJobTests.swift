@@ -7,7 +7,7 @@ import Testing
 /// Whose keys open the hosts of a job over MPI, and what is left of them.
 ///
 /// Needs the superuser, iproute2, openmpi-bin, openssh-server, openssh-client and python3-mpi4py; skipped without them.
-@Suite(.enabled(if: NetworkLab.hasMPI, "needs root, Open MPI, sshd, iproute2"), .serialized, .timeLimit(.minutes(30)))
+@Suite(.enabled(if: NetworkLab.hasMPI, "needs root, Open MPI, sshd, iproute2"), .serialized, .timeLimit(.minutes(60)))
 struct SSHJobTests {
     private static let program = """
         from mpi4py import MPI
@@ -76,6 +76,7 @@ struct SSHJobTests {
         #expect(try Command("/bin/sh", ["-c", script, tree.base.appending("bin").string]).run().status == 0)
         let variables = [
             "PATH": tree.base.appending("bin").string, "TRAIN_PYTHON": "/usr/bin/python3", "TRAIN_PACK": "never",
+            "OMPI_MCA_orte_tmpdir_base": tree.scratch.string,
         ]
         let result = try tree.train(environment: variables).run()
         #expect(result.status == 0, "\(result.errorText)")

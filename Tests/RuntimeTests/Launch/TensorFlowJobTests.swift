@@ -7,7 +7,7 @@ import Testing
 ///
 /// Needs the superuser, iproute2 and TensorFlow (`tensorflow-cpu`), the bin directory of whose environment
 /// `TRAIN_TEST_TENSORFLOW` names; skipped without them.
-@Suite(.enabled(if: NetworkLab.tensorFlow != nil, "needs root and TensorFlow"), .serialized, .timeLimit(.minutes(30)))
+@Suite(.enabled(if: NetworkLab.tensorFlow != nil, "needs root and TensorFlow"), .serialized, .timeLimit(.minutes(60)))
 struct TensorFlowJobTests {
     private func run(_ flag: String, _ program: String) throws -> (lab: NetworkLab, results: [Command.Result]) {
         let lab = try NetworkLab(hosts: 2)

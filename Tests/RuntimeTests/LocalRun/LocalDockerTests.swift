@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// What Docker is told, by a program that has its name and says what it was given.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(60)))
 struct LocalDockerTests {
     private static let told = """
         #!/bin/sh

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Several hosts on one machine.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(60)))
 struct LocalHostsTests {
     @Test func eachHostHasItsNameItsTreeAndItsLines() throws {
         let script =
@@ -34,12 +34,17 @@ struct LocalHostsTests {
     @Test func theFirstFailureEndsTheRestAndIsNamed() throws {
         let script = """
             #!/bin/sh
-            [ "$SM_CURRENT_HOST" = algo-2 ] || exec sleep 100
-            sleep 1; echo 'ValueError: bad' >&2; exit 3
+            [ "$SM_CURRENT_HOST" = algo-2 ] || exec sleep 600
+            until [ -e "$GO" ]; do sleep 0.05; done
+            echo 'ValueError: bad' >&2; exit 3
             """
         let job = try LocalJob(script, named: "train.sh", mode: 0o755)
         defer { job.remove() }
-        let result = try job.run(["train.sh", "--hosts", "2"])
+        let go = job.tree.base.appending("go").string
+        let running = try job.command(["train.sh", "--hosts", "2", "--environment", "GO=\(go)"]).start()
+        try #require(running.wait { $0.errorText.contains("peers: all 2 hosts are here") }, "\(running.errorText)")
+        try job.tree.write("go", "")
+        let result = running.wait()
         #expect(!result.timedOut && result.status == 3, "\(result.errorText)")
         #expect(
             job.tree.text("train-local-1/algo-2/failure")?.hasPrefix("ExecuteUserScriptError: ValueError: bad") ?? false

@@ -31,7 +31,7 @@ enum BaseImage {
 /// `--image` with a real Docker.
 @Suite(
     .enabled(if: BaseImage.isThere, "docker does not run, or container-runtime:base has not been built"),
-    .timeLimit(.minutes(30)),
+    .timeLimit(.minutes(60)),
     .serialized
 )
 struct LocalImageTests {

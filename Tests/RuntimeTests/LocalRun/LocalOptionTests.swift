@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// What each option of `train local` does.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(60)))
 struct LocalOptionTests {
     @Test func wordsBehindTwoDashesGoToTheScriptAsTheyAre() throws {
         let job = try LocalJob(LocalJob.teller)

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// docs/local.md, as a newcomer follows it.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(60)))
 struct LocalPageTests {
     private static let page: String = {
         var root = FilePath(#filePath)

@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// Channels in Pipe mode.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(60)))
 struct LocalPipeTests {
     private static let python: String = {
         var root = FilePath(#filePath)
@@ -106,7 +106,7 @@ struct LocalPipeTests {
     @Test(arguments: [SIGTERM, SIGKILL])
     func aFeederEndsWithTheLocalRun(_ signal: Int32) throws {
         let script =
-            "#!/bin/sh\nn=0; while timeout 5 cat \"${SM_CHANNEL_TRAINING}_$n\"; do n=$((n + 1)); sleep 0.05; done"
+            "#!/bin/sh\nn=0; while timeout 60 cat \"${SM_CHANNEL_TRAINING}_$n\"; do n=$((n + 1)); sleep 0.05; done"
         let job = try LocalJob(script, named: "train.sh", mode: 0o755)
         defer { job.remove() }
         try job.tree.write("data", "abc")
@@ -115,7 +115,7 @@ struct LocalPipeTests {
         let place = job.tree.base.appending("train-local-1/ml/input/data")
         #expect(DirectoryListing.names(place) != [])
         running.send(signal)
-        while DirectoryListing.names(place) != [] { usleep(10_000) }
+        #expect(running.wait { _ in DirectoryListing.names(place) == [] })
         #expect(!running.wait().timedOut)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Options that cannot be used: one line, 64, and nothing is started or made.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(60)))
 struct LocalRefusalTests {
     @Test(
         arguments: [

@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// Stops: the platform's, a person's, and that of a spot instance.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(60)))
 struct LocalStopTests {
     /// Saves at SIGTERM; ends by itself where there is a checkpoint.
     private static let saver = """
@@ -30,7 +30,7 @@ struct LocalStopTests {
     func aStopLeavesTheModelThatTheScriptSaved(_ code: Int32) throws {
         let job = try LocalJob(Self.saver)
         defer { job.remove() }
-        let result = try job.run(["train.py", "--stop-after", "8s", "--", "\(code)"])
+        let result = try job.run(["train.py", "--stop-after", "20s", "--", "\(code)"])
         #expect(result.status == code, "\(result.errorText)")
         #expect(result.errorText.contains("train local: Stopped after "))
         #expect(try job.names(in: "train-local-1/model.tar.gz") == ["saved"])
@@ -67,7 +67,7 @@ struct LocalStopTests {
     @Test func aSpotRestartHasItsCheckpointsAndNothingElse() throws {
         let job = try LocalJob(Self.saver)
         defer { job.remove() }
-        let result = try job.run(["train.py", "--stop-after", "8s", "--spot-restart", "--", "0"])
+        let result = try job.run(["train.py", "--stop-after", "20s", "--spot-restart", "--", "0"])
         #expect(result.status == 0, "\(result.errorText)")
         #expect(result.outputText == "begins with [] []\nbegins with ['step-7'] []\n")
         #expect(try job.names(in: "train-local-1/model.tar.gz") == ["resumed"])

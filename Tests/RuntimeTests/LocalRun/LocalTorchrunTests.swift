@@ -7,7 +7,7 @@ import Testing
 ///
 /// Needs PyTorch, as `TorchrunJobTests` does; skipped without it. The port of the rendezvous is the contract's, so that no other
 /// test with torchrun may run on the machine's own network at the same time.
-@Suite(.enabled(if: NetworkLab.torchrun != nil, "needs torchrun"), .serialized, .timeLimit(.minutes(30)))
+@Suite(.enabled(if: NetworkLab.torchrun != nil, "needs torchrun"), .serialized, .timeLimit(.minutes(60)))
 struct LocalTorchrunTests {
     @Test func theRanksOfAllHostsFindEachOther() throws {
         let script = """

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// The tree of a local run: what a script sees in it is what it sees in a real job's.
-@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(30)))
+@Suite(.enabled(if: Python.isThere, "python3 is not installed"), .timeLimit(.minutes(60)))
 struct LocalTreeTests {
     @Test func aScriptSeesWhatItSeesInTheSameTreeMadeByHand() throws {
         let job = try LocalJob(LocalJob.teller)

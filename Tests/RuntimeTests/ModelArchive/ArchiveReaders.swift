@@ -37,7 +37,7 @@ extension JobTree {
 
     /// Runs a shell script in the scratch directory, and gives back what it printed.
     @discardableResult
-    func shell(_ script: String, limit: Double = 60) throws -> String {
+    func shell(_ script: String, limit: Double = 300) throws -> String {
         let result = try Command("/bin/sh", ["-euc", script], workingDirectory: scratch.string, limit: limit).run()
         #expect(result.status == 0, "\(script): \(result.errorText)")
         return result.outputText
@@ -47,7 +47,7 @@ extension JobTree {
     func pack(
         _ arguments: [String] = [],
         environment: [String: String] = [:],
-        limit: Double = 60
+        limit: Double = 300
     ) throws
         -> Command.Result
     {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A10 to A16, A18: when the machine fails, there is a message, exit code 1, and nothing left behind.
-@Suite(.timeLimit(.minutes(30))) struct FaultTests {
+@Suite(.timeLimit(.minutes(60))) struct FaultTests {
     private func expectFailure(_ result: Command.Result, _ tree: JobTree, _ words: String...) throws {
         #expect(result.status == 1, "\(result.errorText)")
         for word in ["PackingError: "] + words { #expect(result.errorText.contains(word), "\(result.errorText)") }

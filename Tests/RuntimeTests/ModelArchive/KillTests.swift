@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// A17: ended at any moment, there is a whole archive or none, and the next run clears up.
-@Suite(.timeLimit(.minutes(30))) struct KillTests {
+@Suite(.timeLimit(.minutes(60))) struct KillTests {
     private func filled() throws -> JobTree {
         let tree = try JobTree()
         try tree.write("model/text", Samples.bytes(.text, 6_000_000))
@@ -62,7 +62,7 @@ import Glibc
             "/usr/bin/env",
             [
                 "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=openat,writev",
-                "-e", "inject=openat:error=EOPNOTSUPP:when=\(nameless)", "-e", "inject=writev:delay_enter=300000",
+                "-e", "inject=openat:error=EOPNOTSUPP:when=\(nameless)", "-e", "inject=writev:delay_enter=20000000",
                 Command.train, "pack", tree.model.string, tree.archive.string,
             ]
         ).start()

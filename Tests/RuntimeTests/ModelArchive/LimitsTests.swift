@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A04, A21, A24: sizes and counts that break programs.
-@Suite(.timeLimit(.minutes(30))) struct LimitsTests {
+@Suite(.timeLimit(.minutes(60))) struct LimitsTests {
     /// 9 GiB, one hole; the peak of memory as the kernel counts it, in KiB.
     @Test func aHugeSparseFileIsReadBack() throws {
         let tree = try JobTree()
@@ -17,7 +17,7 @@ import Testing
             print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
             """
         let words = ["python3", "-c", program, Command.train, "pack", tree.model.string, tree.archive.string]
-        let result = try Command("/usr/bin/env", words + ["--threads", "2"], limit: 120).run()
+        let result = try Command("/usr/bin/env", words + ["--threads", "2"], limit: 600).run()
         #expect(result.status == 0, "\(result.errorText)")
         #expect((Int(result.outputText.prefix { $0 != "\n" }) ?? .max) < 64 << 10)
         // The headers, the body, the padding and the end, modulo 2 to the 32nd.
@@ -37,11 +37,11 @@ import Testing
         let tree = try JobTree()
         defer { tree.remove() }
         try tree.makeDirectory("model")
-        try tree.shell("cd ml/model && seq 300000 | xargs touch")
+        try tree.shell("cd ml/model && seq 300000 | xargs touch", limit: 600)
         let words = ["prlimit", "--nofile=32", Command.train, "pack", tree.model.string, tree.archive.string]
-        let result = try Command("/usr/bin/env", words).run()
+        let result = try Command("/usr/bin/env", words, limit: 600).run()
         #expect(result.status == 0, "\(result.errorText)")
-        #expect(try tree.shell("tar tf model.tar.gz | wc -l") == "300000\n")
+        #expect(try tree.shell("tar tf model.tar.gz | wc -l", limit: 600) == "300000\n")
     }
 
     @Test(arguments: ["follow", "keep"])
@@ -59,7 +59,7 @@ import Testing
         let words = [
             "prlimit", "--nofile=32", "--stack=1048576", Command.train, "pack", tree.model.string, tree.archive.string,
         ]
-        let result = try Command("/usr/bin/env", words + ["--symlinks", links]).run()
+        let result = try Command("/usr/bin/env", words + ["--symlinks", links], limit: 600).run()
         #expect(result.status == 0, "\(result.errorText)")
         #expect(try tree.shell("tar tf model.tar.gz | wc -l") == "6000\n")
     }

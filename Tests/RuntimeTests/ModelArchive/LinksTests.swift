@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A07, A08, A09: what is not an ordinary file.
-@Suite(.timeLimit(.minutes(30))) struct LinksTests {
+@Suite(.timeLimit(.minutes(60))) struct LinksTests {
     private func listing(_ tree: JobTree) throws -> String {
         try tree.shell("tar tvf model.tar.gz | awk '{ print substr($1, 1, 1), $3, $6, $7, $8 }' | sed 's/ *$//'")
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A05, A06: names go in and come out byte for byte, whatever the locale.
-@Suite(.timeLimit(.minutes(30))) struct NamesTests {
+@Suite(.timeLimit(.minutes(60))) struct NamesTests {
     /// Makes files of difficult names with Python, which takes bytes; each holds its own name.
     static let makeFiles = """
         import os, sys

@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct PackCommandTests {
+@Suite(.timeLimit(.minutes(60))) struct PackCommandTests {
     private func filled() throws -> JobTree {
         let tree = try JobTree()
         try tree.write("model/weights", Samples.bytes(.weights, 50_000))

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A02, A22, A23: the same files give the same bytes.
-@Suite(.timeLimit(.minutes(30))) struct ReproducibilityTests {
+@Suite(.timeLimit(.minutes(60))) struct ReproducibilityTests {
     /// The digest of the tree below, at a level whose bytes do not depend on a library's version.
     static let pinned = "186f2e3ee3171d94cd6b5d6046bef6ba541c819c627202354edc781c48fcc77f"
 

@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct RoundTripTests {
+@Suite(.timeLimit(.minutes(60))) struct RoundTripTests {
     /// A03: sizes around every border of tar's blocks, deflate's stored blocks and our own.
     static let sizes = [
         0, 1, 511, 512, 513, 32_767, 32_768, 32_769, 65_535, 65_536, 1_048_575 - 512, 1_048_576 - 512, 1_048_577 - 512,

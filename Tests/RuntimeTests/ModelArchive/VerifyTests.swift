@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// A25: our reader finds every damage.
-@Suite(.timeLimit(.minutes(30))) struct VerifyTests {
+@Suite(.timeLimit(.minutes(60))) struct VerifyTests {
     private func packed(_ level: PackingOptions.Level = .fast) throws -> JobTree {
         let tree = try JobTree()
         for kind in Samples.Kind.allCases { try tree.write("model/\(kind)", Samples.bytes(kind, 5_000)) }

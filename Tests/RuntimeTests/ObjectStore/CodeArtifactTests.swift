@@ -8,7 +8,7 @@ import Glibc
 #endif
 
 /// Requirements from AWS CodeArtifact, whose token is a secret: conformance cases 246 and 247.
-@Suite(.enabled(if: Wheels.environment != nil, "\(Wheels.missing)"), .timeLimit(.minutes(30)))
+@Suite(.enabled(if: Wheels.environment != nil, "\(Wheels.missing)"), .timeLimit(.minutes(60)))
 struct CodeArtifactTests {
     private static let token = "CA-TOKEN-XyZ/+=.0123456789"
 
@@ -37,7 +37,7 @@ struct CodeArtifactTests {
             variables["NO_PROXY"] = "127.0.0.1"
         }
 
-        var requests: String { server.outputText }
+        var requests: String { job.tree.text("repository/answer-1.0-py3-none-any.whl.requests") ?? "" }
 
         func stop() {
             server.send(SIGKILL)

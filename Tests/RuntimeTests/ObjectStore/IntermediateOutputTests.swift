@@ -8,7 +8,7 @@ import Glibc
 #endif
 
 /// What a job leaves in `output/intermediate` while it runs, with `train sync` as its companion: cases 220 to 225.
-@Suite(.timeLimit(.minutes(30))) struct IntermediateOutputTests {
+@Suite(.timeLimit(.minutes(60))) struct IntermediateOutputTests {
     private func job(_ program: String, _ place: String) throws -> PromiseJob {
         let job = try PromiseJob(.subreaper, "cd \"$SM_OUTPUT_INTERMEDIATE_DIR\" || exit 9\n\(program)\n")
         try job.hyperparameters(
@@ -77,7 +77,7 @@ import Glibc
         let program = "trap 'echo last >last.txt; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
         let job = try job(program, "s3://bucket/stopped")
         defer { job.tree.remove() }
-        let running = try job.command(store.environment, limit: 60).start()
+        let running = try job.command(store.environment).start()
         #expect(running.printed("ready"), "\(running.errorText)")
         running.signalTrain(SIGTERM)
         let ending = job.ending(running.wait())
@@ -93,7 +93,7 @@ import Glibc
         defer { job.tree.remove() }
         let server = try HostileServer(job.tree)
         defer { server.stop() }
-        let running = try job.command(server.environment.merging([name: value]) { $1 }, limit: 60).start()
+        let running = try job.command(server.environment.merging([name: value]) { $1 }).start()
         if isStopped {
             #expect(running.wait { _ in server.requests.contains { $0.hasPrefix("PUT /hang/") } })
             running.signalTrain(SIGTERM)
@@ -145,7 +145,7 @@ import Glibc
         try job.tree.write("../served/s.tar.gz", [UInt8](repeating: 7, count: 1_000))
         _ = try Command("/bin/rm", ["-r", job.tree.base.appending("code").string]).run()
         let source = ["SAGEMAKER_SUBMIT_DIRECTORY": "\(server.address)/slow/s.tar.gz"]
-        let running = try job.command(server.environment.merging(source) { $1 }, limit: 40).start()
+        let running = try job.command(server.environment.merging(source) { $1 }).start()
         #expect(running.wait { _ in server.requests.contains { $0.contains("/slow/") } })
         running.signalTrain(SIGTERM)
         let ending = job.ending(running.wait())

@@ -8,7 +8,7 @@ import Glibc
 #endif
 
 /// `train fetch --prefix` from a server on a bad day.
-@Suite(.timeLimit(.minutes(30)))
+@Suite(.timeLimit(.minutes(60)))
 struct PrefixFetchTests {
     private func fetch(
         _ source: String,
@@ -205,7 +205,7 @@ enum DirectoryNames {
 }
 
 /// `train fetch --prefix SOURCE data`, with the base directory's `data`.
-func prefixFetch(_ source: String, _ tree: JobTree, _ environment: [String: String], limit: Double = 60) -> Command {
+func prefixFetch(_ source: String, _ tree: JobTree, _ environment: [String: String], limit: Double = 300) -> Command {
     Command(
         Command.train,
         ["fetch", "--prefix", source, tree.base.appending("data").string],

@@ -6,7 +6,7 @@ import Testing
 @testable import ObjectStore
 
 /// Names and passwords in addresses: for whom they are, and how they are meant.
-@Suite(.timeLimit(.minutes(30))) struct ServerSecretsTests {
+@Suite(.timeLimit(.minutes(60))) struct ServerSecretsTests {
     /// As CVE-2022-27774 was for curl: on another port there may be anybody's server.
     @Test func aPasswordIsNotSentToAnotherPortOfTheHost() throws {
         let (tree, other) = (try JobTree(), try JobTree())

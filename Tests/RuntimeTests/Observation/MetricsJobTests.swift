@@ -12,8 +12,11 @@ import Glibc
 @Suite struct MetricsJobTests {
     private static let definitions = #"{"loss": "loss: ([0-9.]+)", "acc": "acc=(\\S+)"}"#
 
-    private func job(_ program: String, _ definitions: String = definitions) throws -> PromiseJob {
-        let job = try PromiseJob(.subreaper, program)
+    /// The program begins when the companion is there, unless nobody waits for it: it looks no longer than some seconds for
+    /// what a program of a few milliseconds has left.
+    private func job(_ program: String, _ definitions: String = definitions, waits: Bool = true) throws -> PromiseJob {
+        let companion = "until [ -e \"$ML/output/metrics/metrics.jsonl\" ]; do sleep 0.02; done; "
+        let job = try PromiseJob(.subreaper, (waits ? companion : "") + program)
         try job.tree.write("input/config/metric-definition-regex.json", definitions)
         return job
     }
@@ -65,16 +68,16 @@ import Glibc
     }
 
     @Test func aFileThatCannotBeUsedIsAWarning() throws {
-        let job = try job("echo loss: 1", #"{"loss": 3}"#)
+        let job = try job("echo loss: 1", #"{"loss": 3}"#, waits: false)
         defer { job.tree.remove() }
         let ending = try job.run()
         #expect(ending.status == 0)
         #expect(ending.errors.contains("\"loss\" must be a regex, found none; these metrics are not looked for"))
-        #expect(!job.tree.exists("output/metrics"))
+        #expect(!job.tree.exists("output/metrics/metrics.jsonl"))
     }
 
     @Test func aUselessVariableIsAConfigurationError() throws {
-        let job = try job("true")
+        let job = try job("true", waits: false)
         defer { job.tree.remove() }
         let ending = try job.run(["TRAIN_METRIC_DEFINITIONS": "loss"])
         #expect(ending.status == 1 && ending.errors.contains("TRAIN_METRIC_DEFINITIONS must be a JSON object"))
@@ -83,7 +86,7 @@ import Glibc
     /// Nothing is there of an earlier run, and nothing is made where nothing is asked for.
     @Test(arguments: [("off", definitions), ("json", "{}")])
     func turnedOffNothingIsMade(_ policy: String, _ definitions: String) throws {
-        let job = try job("readlink /proc/$$/fd/1 >&2; echo loss: 1; sleep 1.3", definitions)
+        let job = try job("readlink /proc/$$/fd/1 >&2; echo loss: 1; sleep 1.3", definitions, waits: false)
         defer { job.tree.remove() }
         try job.tree.write("output/metrics/metrics.jsonl", "old")
         let ending = try job.run(["TRAIN_METRICS": policy])

@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// Heterogeneous clusters: only the hosts of the named groups get the launcher, here a command template.
-@Suite(.serialized, .timeLimit(.minutes(30)))
+@Suite(.serialized, .timeLimit(.minutes(60)))
 struct GroupJobTests {
     private static let environment = [
         "TRAIN_LAUNCH_COMMAND": "env LAUNCHED={hosts} RANK={rank} LEADER={leader}:{port} {program} --end"
@@ -45,11 +45,12 @@ struct GroupJobTests {
 
     @Test(arguments: [0, 2])
     func aFailureIsToldInsideTheGroupAndOutside(_ failing: Int) throws {
-        let cluster = try cluster {
-            $0 == failing ? "sleep 1; echo 'ValueError: bad' >&2; exit 3\n" : "exec sleep 60\n"
-        }
+        let cluster = try cluster { PlainCluster.waiting + ($0 == failing ? PlainCluster.failing : "") }
         defer { cluster.remove() }
-        let results = try cluster.run(environment: Self.environment)
+        let running = try (0..<3).map { try cluster.start($0, environment: Self.environment) }
+        try cluster.awaitAll(running)
+        try cluster.trees[failing].write("stop", "")
+        let results = running.map { $0.wait() }
         #expect(results.map(\.status) == (0..<3).map { $0 == failing ? 3 : 1 }, "\(results.map(\.errorText))")
         for host in 0..<3 where host != failing {
             let words = "PeerError: host 127.0.0.\(failing + 1): ValueError: bad (exit code 3)\n"

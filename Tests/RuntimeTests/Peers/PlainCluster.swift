@@ -9,6 +9,9 @@ final class PlainCluster {
     /// Ends when a test says so, also where nobody is left who would end it.
     static let waiting = "echo ready; while [ ! -e ../stop ]; do sleep 0.1; done\n"
 
+    /// Fails as a program does.
+    static let failing = "echo 'ValueError: bad' >&2; exit 3\n"
+
     let trees: [JobTree]
     let port = FreePort.next()
 
@@ -26,7 +29,7 @@ final class PlainCluster {
     }
 
     func start(_ index: Int, environment: [String: String] = [:]) throws -> RunningCommand {
-        var variables = ["TRAIN_PACK": "never", "TRAIN_PEER_PORT": String(port), "TRAIN_PEER_TIMEOUT": "5s"]
+        var variables = ["TRAIN_PACK": "never", "TRAIN_PEER_PORT": String(port)]
         variables.merge(environment) { $1 }
         return try trees[index].train(environment: variables).start()
     }
@@ -38,9 +41,12 @@ final class PlainCluster {
 
     /// Waits until all programs run, and the first host has heard all others: the channel opens beside the programs.
     func awaitAll(_ running: [RunningCommand]) throws {
-        for host in running { try #require(host.wait { $0.outputText.contains("ready") }) }
+        for host in running {
+            let isReady = host.wait { $0.outputText.contains("ready") || $0.hasEnded }
+            try #require(isReady && host.outputText.contains("ready"), "\(host.errorText)")
+        }
         let words = "peers: all \(trees.count) hosts are here"
-        try #require(running[0].wait { $0.errorText.contains(words) }, "\(running[0].errorText)")
+        try #require(running[0].wait { $0.errorText.contains(words) || $0.hasEnded }, "\(running[0].errorText)")
     }
 
     func failure(_ index: Int) -> String { trees[index].text("output/failure") ?? "" }

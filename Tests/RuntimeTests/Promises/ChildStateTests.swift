@@ -90,9 +90,17 @@ import Testing
     /// P28: a program that stops and goes on has not ended.
     @Test(arguments: Surroundings.available)
     func aProgramMayStopAndGoOn(_ surroundings: Surroundings) throws {
-        let text =
-            "(for i in 1 2 3; do sleep 0.2; kill -CONT $$; done) & for i in 1 2 3; do kill -STOP $$; done; wait; exit 6"
-        let result = try surroundings.wrap(Command.supervised(["/bin/sh", "-c", text], limit: 30)).run()
+        // Each stop is waited for: a CONT that comes before it would be none.
+        let text = """
+            (for i in 1 2 3; do
+                until grep -q '^State:.T' /proc/$$/status; do sleep 0.02; done
+                kill -CONT $$
+            done) &
+            for i in 1 2 3; do kill -STOP $$; done
+            wait
+            exit 6
+            """
+        let result = try surroundings.wrap(Command.supervised(["/bin/sh", "-c", text])).run()
         #expect(!result.timedOut)
         #expect(result.status == 6)
     }

@@ -12,7 +12,7 @@ import Testing
         let command = surroundings.wrap(Command.supervised(["/bin/sh", "-c", program]))
         let list = numbers.map(String.init).joined(separator: " ")
         let text = "ulimit -c 0; for N in \(list); do export N; \(quoted(command)); echo $N $?; done"
-        let result = try Command.shell(text, limit: 240).run()
+        let result = try Command.shell(text).run()
         var found: [Int: Int] = [:]
         for line in result.outputText.split(separator: "\n") {
             let words = line.split(separator: " ").compactMap { Int($0) }

@@ -45,7 +45,7 @@ struct PromiseJob {
     }
 
     /// The command in its surroundings; TRAIN_PYTHON is the interpreter itself, so that nothing else starts with it.
-    func command(_ environment: [String: String] = [:], limit: Double = 60) -> Command {
+    func command(_ environment: [String: String] = [:], limit: Double = 300) -> Command {
         var variables = ["TRAIN_PYTHON": Command.python, "PROBE": Command.probe, "ML": tree.base.string]
         variables.merge(environment) { $1 }
         return surroundings.wrap(tree.train(environment: variables, limit: limit))
@@ -69,7 +69,7 @@ struct PromiseJob {
     }
 
     /// Runs the job to its end.
-    func run(_ environment: [String: String] = [:], limit: Double = 60) throws -> Ending {
+    func run(_ environment: [String: String] = [:], limit: Double = 300) throws -> Ending {
         ending(try command(environment, limit: limit).run())
     }
 

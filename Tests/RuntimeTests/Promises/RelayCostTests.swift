@@ -34,9 +34,9 @@ import Glibc
         let job = try PromiseJob(surroundings, program)
         defer { job.tree.remove() }
         let running = try job.command(RelayTests.relayed).start()
-        #expect(running.wait(for: 60) { _ in job.tree.exists("ready") })
+        #expect(running.wait { _ in job.tree.exists("ready") })
         // The program has to have its handlers.
-        #expect(running.wait(for: 20) { $0.outputBytes.suffix(6).elementsEqual("ready\n".utf8) })
+        #expect(running.wait { $0.outputBytes.suffix(6).elementsEqual("ready\n".utf8) })
         let pid = try #require(running.trainPID())
         let peak = line("VmHWM", of: "/proc/\(pid)/status")?.split(whereSeparator: \.isWhitespace)
         #expect((peak.flatMap { Int($0[1]) } ?? .max) < 64 << 10, "\(peak ?? [])")
@@ -55,7 +55,7 @@ import Glibc
         let program = "echo first; echo one >&2; while [ ! -e \"$ML/go\" ]; do sleep 0.02; done; echo second"
         let job = try PromiseJob(surroundings, program)
         defer { job.tree.remove() }
-        let running = try job.command(RelayTests.relayed, limit: 40).start()
+        let running = try job.command(RelayTests.relayed).start()
         #expect(running.printed("first"))
         #expect(running.wait { $0.errorText.contains("one\n") })
         try job.tree.write("go", "")

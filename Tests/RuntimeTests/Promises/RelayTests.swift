@@ -24,16 +24,16 @@ import Glibc
     /// Runs `shell`, in which "$@" is the job, with WORK a directory to write into; stdout is what it says.
     private func run(_ job: PromiseJob, _ shell: String, _ environment: [String: String] = [:]) throws -> [String] {
         let own = ["WORK": job.tree.scratch.string, "TRAIN_PACK": "never"]
-        let command = job.command(own.merging(environment) { $1 }, limit: 200)
+        let command = job.command(own.merging(environment) { $1 })
         let words = ["-c", shell, "sh", command.executable] + command.arguments
-        let result = try Command("/bin/sh", words, environment: command.environment, limit: 200).run()
+        let result = try Command("/bin/sh", words, environment: command.environment).run()
         #expect(!result.timedOut)
         return result.outputText.split(separator: "\n").map(String.init)
     }
 
     private func sum(_ text: String) throws -> String {
         let text = "PROBE='\(Command.probe)'; { \(text); } | sha256sum"
-        return try Command.shell(text, limit: 120).run().outputText.split(separator: "\n").joined()
+        return try Command.shell(text).run().outputText.split(separator: "\n").joined()
     }
 
     @Test(arguments: Surroundings.available, [1, 2])
@@ -68,8 +68,9 @@ import Glibc
     func aSignalPassesAtOnceWhileTheReaderSleeps(_ surroundings: Surroundings) throws {
         let program = """
             exec 3>&2 2>/dev/null
+            trap '' USR1
+            "$PROBE" flood 3 67108864 65536 & flood=$!
             trap ': >"$WORK/heard"' USR1
-            (trap '' USR1; exec "$PROBE" flood 3 67108864 65536) & flood=$!
             : >"$WORK/ready"
             while [ ! -e "$WORK/heard" ]; do sleep 0.05; done; wait $flood
             """
@@ -82,7 +83,7 @@ import Glibc
             """
         let command = job.command(["WORK": job.tree.scratch.string, "TRAIN_PACK": "never"])
         let words = ["-c", shell, "sh", command.executable] + command.arguments
-        let running = try Command("/bin/sh", words, environment: command.environment, limit: 90).start()
+        let running = try Command("/bin/sh", words, environment: command.environment).start()
         let ready = job.tree.scratch.appending("ready").string
         #expect(running.wait { _ in access(ready, F_OK) == 0 })
         running.signalTrain(SIGUSR1)

@@ -70,7 +70,7 @@ import Glibc
     func aGrandchildThatHoldsTheOutputDoesNotHoldUs(_ surroundings: Surroundings) throws {
         let job = try PromiseJob(surroundings, "\"$PROBE\" linger --session --ignore TERM --keep-output; echo last >&2")
         defer { job.tree.remove() }
-        let ending = try job.run(limit: 30)
+        let ending = try job.run()
         #expect(!ending.result.timedOut)
         #expect(ending.isConsistent, "\(ending.errors)")
         #expect(ending.errors.contains("last\n"))
@@ -104,13 +104,13 @@ import Glibc
                     + "for i in 1 2 3 4 5 6 7 8 9; do rmdir \(group) && break; sleep 0.1; done"
             ).run()
         }
-        let running = try job.command(["TRAIN_GRACE_PERIOD": "1"], limit: 40).start()
+        let running = try job.command(["TRAIN_GRACE_PERIOD": "1"]).start()
         #expect(running.printed("ready"), "\(running.errorText)")
         #expect(try Command.shell("echo FROZEN > \(group)/freezer.state").run().status == 0)
         let pid = try #require(running.trainPID())
         running.signalTrain(SIGTERM)
         // In a PID namespace the kernel holds our own end back until the frozen ones have died: the file is what counts.
-        #expect(running.wait(for: 35) { _ in job.tree.exists("output/failure") || ProcessEntry.of(pid) == nil })
+        #expect(running.wait { _ in job.tree.exists("output/failure") || ProcessEntry.of(pid) == nil })
         let failure = job.tree.text("output/failure") ?? ""
         #expect(failure.contains("could not be killed") || failure.contains("cannot be killed"), "\(failure)")
         _ = try Command.shell("echo THAWED > \(group)/freezer.state").run()

@@ -139,8 +139,8 @@ import Testing
         let result = try Terminal.driving(
             shell,
             [
-                .type("stty -echo; PS1=\n"), .type(quoted(inner) + " &\n"), .expect("from the background"),
-                .type("wait %1; exit $?\n"),
+                .type("stty -echo; PS1=; echo $((1+1))\n"), .expect("2\r\n"),
+                .type(quoted(inner) + " & wait $!; exit $?\n"), .expect("from the background"),
             ]
         ).run()
         #expect(result.status == 0, "\(result.outputText) \(result.errorText)")

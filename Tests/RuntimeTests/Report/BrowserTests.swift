@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// The page in a real browser: a stranger judges it.
-@Suite(.timeLimit(.minutes(30))) struct BrowserTests {
+@Suite(.timeLimit(.minutes(60))) struct BrowserTests {
     /// What the browser answered.
     private struct Answer {
         let results: [JSONValue]

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ContainerRuntime
 
-@Suite(.timeLimit(.minutes(30))) struct ReportCommandTests {
+@Suite(.timeLimit(.minutes(60))) struct ReportCommandTests {
     @Test func thePageIsBesideTheRecordOrWhereItIsAskedFor() throws {
         let run = try SampleRun()
         defer { run.tree.remove() }

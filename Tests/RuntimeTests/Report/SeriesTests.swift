@@ -5,7 +5,7 @@ import Testing
 @testable import ContainerRuntime
 
 /// How lines of numbers become lines on a page.
-@Suite(.timeLimit(.minutes(30))) struct SeriesTests {
+@Suite(.timeLimit(.minutes(60))) struct SeriesTests {
     private func charts(_ lines: String) throws -> ([Chart], broken: Int) {
         let tree = try JobTree()
         defer { tree.remove() }

@@ -9,7 +9,7 @@ import Glibc
 #endif
 
 /// `TRAIN_LOG_FORMAT`: lines of JSON for collectors.
-@Suite(.timeLimit(.minutes(30))) struct LogFormatTests {
+@Suite(.timeLimit(.minutes(60))) struct LogFormatTests {
     private func objects(_ bytes: [UInt8]) throws -> [JSONObject] {
         try bytes.split(separator: 0x0a, omittingEmptySubsequences: true).map { line in
             try #require(try? JSONReader.read(Array(line)).object, "no JSON: \(String(decoding: line, as: UTF8.self))")
@@ -72,7 +72,7 @@ import Glibc
             defer { job.tree.remove() }
             let running = try job.command(["TRAIN_LOG_FORMAT": "json-all"]).start()
             if program.contains("trap") {
-                #expect(running.wait(for: 20) { _ in job.tree.exists("ready") })
+                #expect(running.wait { _ in job.tree.exists("ready") })
                 kill(try #require(running.trainPID()), SIGTERM)
             }
             let ending = job.ending(running.wait())
@@ -86,7 +86,7 @@ import Glibc
     func whatIsLeftRunningHoldsNothingUp(_ leftover: String) throws {
         let job = try PromiseJob(.subreaper, "#!/bin/sh\n(\(leftover)) &\nsleep 0.3\necho last\n")
         defer { job.tree.remove() }
-        let ending = try job.run(["TRAIN_LOG_FORMAT": "json-all"])
+        let ending = try job.run(["TRAIN_LOG_FORMAT": "json-all"], limit: 300)
         #expect(!ending.result.timedOut && ending.status == 0, "\(ending.errors.suffix(1000))")
         #expect(ending.result.outputText.contains("\"last\""))
     }
@@ -94,12 +94,15 @@ import Glibc
     /// Each signal once: the group has it from us, and nobody passes it on a second time.
     @Test func aSignalComesOnce() throws {
         let program =
-            "trap 'echo got >&2' USR1; touch \"$ML/ready\"; i=0; while [ $i -lt 40 ]; do sleep 0.05; i=$((i+1)); done"
+            "trap 'echo got >&2' USR1; trap 'exit 0' USR2; touch \"$ML/ready\"; while :; do sleep 0.05; done"
         let job = try PromiseJob(.subreaper, "#!/bin/sh\n\(program)\n")
         defer { job.tree.remove() }
         let running = try job.command(["TRAIN_LOG_FORMAT": "json-all"]).start()
-        #expect(running.wait(for: 20) { _ in job.tree.exists("ready") })
-        kill(try #require(running.trainPID()), SIGUSR1)
+        #expect(running.wait { _ in job.tree.exists("ready") })
+        let pid = try #require(running.trainPID())
+        kill(pid, SIGUSR1)
+        #expect(running.wait { $0.errorText.contains("got") })
+        kill(pid, SIGUSR2)
         let messages = try objects(running.wait().errors).compactMap { $0["message"]?.string }
         #expect(messages.filter { $0 == "got" }.count == 1)
     }

@@ -3,7 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(30))) struct CodeDeliveryTests {
+@Suite(.timeLimit(.minutes(60))) struct CodeDeliveryTests {
     @Test func zipNamesAreBytesAndLinksAndBitsAreKept() throws {
         let tree = try JobTree()
         defer { tree.remove() }

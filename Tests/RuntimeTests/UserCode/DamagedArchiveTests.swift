@@ -8,7 +8,7 @@ import Glibc
 #endif
 
 /// Case C14: an archive that is cut off or damaged ends with an error, at once, and leaves nothing.
-@Suite(.timeLimit(.minutes(30))) struct DamagedArchiveTests {
+@Suite(.timeLimit(.minutes(60))) struct DamagedArchiveTests {
     @Test(arguments: ["w", "w:gz", "zip"]) func anArchiveThatIsCutOffAnywhereIsRefused(_ kind: String) throws {
         let tree = try JobTree()
         defer { tree.remove() }

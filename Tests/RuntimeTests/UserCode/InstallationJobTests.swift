@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Whole jobs whose program needs a package.
-@Suite(.enabled(if: Wheels.environment != nil, "\(Wheels.missing)"), .timeLimit(.minutes(30)))
+@Suite(.enabled(if: Wheels.environment != nil, "\(Wheels.missing)"), .timeLimit(.minutes(60)))
 struct InstallationJobTests {
     @Test(arguments: ["", "/wheels"]) func wheelsBesideTheRequirementsAreEnough(_ place: String) throws {
         let (job, variables) = try Wheels.job()

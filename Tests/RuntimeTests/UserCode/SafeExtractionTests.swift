@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Case C13: what a hostile archive asks for is refused by name, and nothing changes outside or inside.
-@Suite(.timeLimit(.minutes(30))) struct SafeExtractionTests {
+@Suite(.timeLimit(.minutes(60))) struct SafeExtractionTests {
     struct Hostile: Sendable, CustomTestStringConvertible {
         let body: String
         let names: String

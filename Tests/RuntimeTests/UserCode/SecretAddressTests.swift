@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Addresses that let in whoever has them are shown without what lets in.
-@Suite(.timeLimit(.minutes(30))) struct SecretAddressTests {
+@Suite(.timeLimit(.minutes(60))) struct SecretAddressTests {
     private static let secrets = ["hunter2pw", "tokentext", "signaturetext", "partoftheend"]
     private static let address =
         "http://user:hunter2pw@127.0.0.1:1/c.tar.gz?X-Amz-Security-Token=tokentext&X-Amz-Signature=signaturetext"

@@ -8,7 +8,7 @@ import Glibc
 #endif
 
 /// Code takes its place whole, under the names that it has, and what is left behind does not stay.
-@Suite(.timeLimit(.minutes(30))) struct StagingDirectoryTests {
+@Suite(.timeLimit(.minutes(60))) struct StagingDirectoryTests {
     private func shell(_ script: String, in tree: JobTree) throws -> String {
         let result = try Command("/bin/sh", ["-ec", script], workingDirectory: tree.base.string).run()
         #expect(result.status == 0, "\(result.errorText)")

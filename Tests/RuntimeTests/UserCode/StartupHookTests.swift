@@ -7,7 +7,7 @@ import Glibc
 #endif
 
 /// `startup-hook.sh` in the code directory runs before everything else of the user's.
-@Suite(.timeLimit(.minutes(30))) struct StartupHookTests {
+@Suite(.timeLimit(.minutes(60))) struct StartupHookTests {
     private func job(_ hook: String, mode: UInt32 = 0o755) throws -> PromiseJob {
         let job = try PromiseJob(.subreaper, "echo program >>\"$SM_MODEL_DIR/order\"", named: "train.sh")
         try job.tree.write("code/startup-hook.sh", hook, mode: mode)
@@ -75,7 +75,7 @@ import Glibc
     @Test func aStopEndsItAndTheProgramNeverStarts() throws {
         let job = try job("#!/bin/sh\necho ready\nexec sleep 60\n")
         defer { job.tree.remove() }
-        let running = try job.command(limit: 40).start()
+        let running = try job.command().start()
         #expect(running.printed("ready"), "\(running.errorText)")
         running.signalTrain(SIGTERM)
         let ending = job.ending(running.wait())

@@ -12,7 +12,7 @@ enum Wheels {
     static let environment: FilePath? = {
         guard let tree = try? JobTree() else { return nil }
         let place = tree.scratch.appending("venv")
-        let made = try? Command(Command.python, ["-m", "venv", place.string], limit: 120).run()
+        let made = try? Command(Command.python, ["-m", "venv", place.string]).run()
         return made?.status == 0 ? place : nil
     }()
 

@@ -25,7 +25,7 @@ struct StoreServer: Sendable {
     private init() throws {
         let command = Command(Self.python, [Self.support.appending("store.py").string], limit: 3_600)
         let running = try command.start()
-        guard running.wait(for: 90, until: { $0.outputText.contains("\n") || $0.hasEnded }),
+        guard running.wait(until: { $0.outputText.contains("\n") || $0.hasEnded }),
             let object = try JSONReader.read(text: running.outputText).object,
             let endpoint = object["endpoint"]?.string,
             let key = object["key"]?.string, let secret = object["secret"]?.string
@@ -56,15 +56,16 @@ struct StoreServer: Sendable {
 struct HostileServer: Sendable {
     let port: Int
     let files: FilePath
+    private let log: JobTree
     private let running: RunningCommand
 
     init(_ tree: JobTree, certificate: [String] = []) throws {
-        files = tree.scratch.appending("served")
+        (files, log) = (tree.scratch.appending("served"), tree)
         _ = try Command("/bin/mkdir", ["-p", files.string]).run()
         let script = StoreServer.support.appending("hostile.py").string
         let command = Command("/usr/bin/env", ["python3", script, files.string] + certificate, limit: 300)
         running = try command.start()
-        guard running.wait(for: 60, until: { $0.outputText.contains("\n") || $0.hasEnded }),
+        guard running.wait(until: { $0.outputText.contains("\n") || $0.hasEnded }),
             let port = running.outputText.split(separator: "\n").first.flatMap({ Int($0) })
         else { throw Failure(.storeUnreachable(reason: running.errorText), "hostile.py") }
         self.port = port
@@ -72,7 +73,9 @@ struct HostileServer: Sendable {
 
     var address: String { "http://127.0.0.1:\(port)" }
     /// The requests that came, one a line.
-    var requests: [String] { running.outputText.split(separator: "\n").dropFirst().map(String.init) }
+    var requests: [String] {
+        (log.text("../served.requests") ?? "").split(separator: "\n").map(String.init)
+    }
 
     func stop() {
         running.send(SIGKILL)
@@ -92,7 +95,7 @@ struct HostileServer: Sendable {
 }
 
 /// `train fetch SOURCE code`, with the base directory's `code`.
-func fetch(_ source: String, _ tree: JobTree, _ environment: [String: String], limit: Double = 60) -> Command {
+func fetch(_ source: String, _ tree: JobTree, _ environment: [String: String], limit: Double = 300) -> Command {
     Command(
         Command.train,
         ["fetch", source, tree.base.appending("code").string],

@@ -1,5 +1,6 @@
-"""AWS CodeArtifact with one repository of one package, for tests. Its first line says its port; then one line for each
-request, and LEAK with a process's number where the token is seen in some process's arguments.
+"""AWS CodeArtifact with one repository of one package, for tests. Its only line says its port. The file
+WHEEL.requests has a line for each request before it is answered, and LEAK with a process's number where the token is seen
+in some process's arguments.
 
 usage: codeartifact.py WHEEL SECRET TOKEN
 
@@ -10,6 +11,11 @@ import base64, glob, hashlib, hmac, http.server, json, os, re, sys, urllib.parse
 
 wheel, secret, token = sys.argv[1:]
 name = os.path.basename(wheel)
+requests = os.open(wheel + ".requests", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+
+
+def tell(*words):
+    os.write(requests, (" ".join(words) + "\n").encode())
 
 
 def signature(handler, region):
@@ -58,10 +64,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             except OSError:
                 continue
             if token.encode() in words and b"codeartifact.py" not in words:
-                print("LEAK", file, flush=True)
+                tell("LEAK", file)
 
     def do_GET(self):
-        print(self.command, self.path, flush=True)
+        tell(self.command, self.path)
         path, _, query = self.path.partition("?")
         asked = dict(urllib.parse.parse_qsl(query))
         if path.startswith("/v1/"):

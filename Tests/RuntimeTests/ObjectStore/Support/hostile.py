@@ -1,5 +1,6 @@
-"""A web server that does what servers do on a bad day. Its first line says its port; then one line for each request.
+"""A web server that does what servers do on a bad day. Its only line says its port.
 
+Each request is a line of the file DIRECTORY.requests before it is answered: who has an answer finds it there.
 The path says how it behaves: /MODE/NAME, the file NAME being read from the directory that is the first argument.
 With a certificate and its key as further arguments it speaks TLS.
 """
@@ -9,6 +10,7 @@ sys.dont_write_bytecode = True
 from pages import Pages
 
 directory = sys.argv[1]
+requests = os.open(directory + ".requests", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
 counts = {}
 lock = threading.Lock()
 
@@ -25,6 +27,9 @@ class Handler(Pages, http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+    def tell(self, *words):
+        os.write(requests, (" ".join(str(word) for word in words) + "\n").encode())
 
     def answer(self, status, body=b"", **headers):
         # send_response would add the time of now in front of another one.
@@ -49,7 +54,7 @@ class Handler(Pages, http.server.BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_CONNECT(self):
-        print("CONNECT", self.path, self.headers.get("Proxy-Authorization"), flush=True)
+        self.tell("CONNECT", self.path, self.headers.get("Proxy-Authorization"))
         self.answer(403)
 
     do_POST = do_PUT
@@ -61,7 +66,7 @@ class Handler(Pages, http.server.BaseHTTPRequestHandler):
         count = self.count(mode)
         shown = {k: v for k, v in self.headers.items()
                  if k.lower() in ("range", "authorization", "host", "x-aws-ec2-metadata-token", "x-amz-request-payer")}
-        print(self.command, self.path, shown, flush=True)
+        self.tell(self.command, self.path, shown)
         file = os.path.join(directory, os.path.basename(name))
         body = open(file, "rb").read() if os.path.isfile(file) else b""
         tag = f'"{len(body):x}"'
@@ -114,7 +119,10 @@ class Handler(Pages, http.server.BaseHTTPRequestHandler):
         self.answer(200, ETag='"e"')
 
     def mode_late(self, body, tag, count, name):
-        time.sleep(3)
+        """Answers when the test says so: the file NAME.answer."""
+        end = time.monotonic() + 300
+        while not os.path.exists(os.path.join(directory, os.path.basename(name) + ".answer")) and time.monotonic() < end:
+            time.sleep(0.02)
         self.answer(200, ETag='"e"')
 
     def mode_elsewhere(self, body, tag, count, name):

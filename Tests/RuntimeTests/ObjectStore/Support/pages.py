@@ -3,10 +3,12 @@
 The keys are those of the file `keys`, an array of JSON; BAD stands for a byte that is no UTF-8. Every object is one byte,
 unless its key ends with a slash or with `.empty`.
 """
-import json, os, re, socket, time, urllib.parse
+import json, os, re, socket, threading, time, urllib.parse
 
 
 class Pages:
+    eight = threading.Barrier(8)
+
     def keys(self):
         with open(os.path.join(self.directory, "keys"), encoding="utf-8") as file:
             return [key.replace("BAD", "\udcff") for key in json.load(file)]
@@ -122,7 +124,11 @@ class Pages:
         if self.lists:
             return self.page(["p/last"]) if self.token else self.page([f"p/{number}" for number in range(8)], "second")
         if name != "p/last":
-            time.sleep(1)
+            # All eight are there before any of them is answered.
+            try:
+                self.eight.wait(60)
+            except threading.BrokenBarrierError:
+                pass
         self.one()
 
     def mode_list_storm(self, body, tag, count, name):
