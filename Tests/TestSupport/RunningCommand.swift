@@ -17,6 +17,7 @@ public final class RunningCommand: Sendable {
         var errors: [UInt8] = []
         var open = 2
         var status: Int32?
+        var endedAt = 0.0
     }
     private let state = Mutex(State())
 
@@ -76,7 +77,7 @@ public final class RunningCommand: Sendable {
             var status: Int32 = 0
             while waitpid(pid, &status, 0) < 0, errno == EINTR {}
             let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
-            state.withLock { $0.status = code }
+            state.withLock { ($0.status, $0.endedAt) = (code, Self.now) }
         }
     }
 
@@ -118,8 +119,11 @@ public final class RunningCommand: Sendable {
         }
     }
 
-    /// Whether the command itself has ended.
-    public var hasEnded: Bool { state.withLock { $0.status != nil } }
+    /// Whether the command has ended and all that it printed is here; what it left running may hold its output open, and is
+    /// waited for two seconds.
+    public var hasEnded: Bool {
+        state.withLock { $0.status != nil && ($0.open == 0 || Self.now >= $0.endedAt + 2) }
+    }
 
     private func collect(_ descriptor: Int32, _ add: (inout State, ArraySlice<UInt8>) -> Void) {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
