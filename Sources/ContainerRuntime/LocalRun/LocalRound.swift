@@ -83,9 +83,11 @@ final class LocalRound {
         }
         while hosts.contains(where: { $0.ended == nil }) {
             output.turn(signals: supervisor.signalDescriptor, nanoseconds: timeLeft)
+            // First what the kernel said, then who has ended: an end in between is said anew. The other way round, one that
+            // comes after the look and before the reading is heard of by nobody, and waited for without an end.
+            hear()
             noteEnds()
             noteFeeders()
-            hear()
             enforce()
         }
         noteFeeders()

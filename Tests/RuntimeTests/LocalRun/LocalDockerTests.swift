@@ -61,6 +61,29 @@ struct LocalDockerTests {
         )
     }
 
+    /// Its streams have ended, and it ends itself between the look for it and the reading of the signals.
+    @Test(.enabled(if: Faults.canInject, "strace is missing or forbidden"))
+    func anEndAtTheWorstMomentIsSeen() throws {
+        let job = try LocalJob("", named: "train.py")
+        defer { job.remove() }
+        let docker = """
+            #!/bin/sh
+            [ "$1" = run ] || { echo '{}'; exit; }
+            out=$(readlink /proc/$$/fd/1) err=$(readlink /proc/$$/fd/2)
+            exec >/dev/null 2>&1
+            while ls -l /proc/$PPID/fd | grep -qF -e "$out" -e "$err"; do sleep 0.02; done
+            sleep 0.5
+            """
+        try job.tree.write("bin/docker", docker, mode: 0o755)
+        let path = job.tree.base.appending("bin").string
+        var command = job.command(["train.py", "--image", "i"], environment: ["PATH": "\(path):/usr/bin:/bin"])
+        let words = ["strace", "-qq", "-o", "/dev/null", "-e", "trace=wait4", "-e", "inject=wait4:delay_exit=2000000"]
+        command.arguments = words + [command.executable] + command.arguments
+        (command.executable, command.limit) = ("/usr/bin/env", 150)
+        let result = try command.run()
+        #expect(!result.timedOut && result.status == 0, "\(result.errorText)")
+    }
+
     @Test func withoutDockerItIsSaid() throws {
         let job = try LocalJob("", named: "train.py")
         defer { job.remove() }

@@ -23,8 +23,7 @@ struct LocalJob {
             Command.train,
             ["local"] + arguments,
             environment: variables,
-            workingDirectory: tree.base.string,
-            limit: 120
+            workingDirectory: tree.base.string
         )
     }
 
