@@ -73,11 +73,11 @@ public final class PeerLoop {
         var asked = Instant.now
         while true {
             // All that came before this moment has been read: a pause of our own is nobody's silence.
-            perform(state.handle(.tick, at: asked, wallClock: WallTime.now.milliseconds), at: asked)
             let now = Instant.now
+            perform(state.handle(.tick, at: asked, wallClock: WallTime.now.milliseconds), at: now)
             connectToHub(at: now)
             lookForServer(at: now)
-            dropStrangers(at: now)
+            dropStrangers(at: asked)
             for connection in connections where !connection.isOpen { drop(connection, at: now) }
             connections.removeAll { !$0.isOpen }
             if isFinished(at: now) { break }

@@ -133,7 +133,7 @@ extension PeerState {
             let areHere = peers.values.allSatisfy { $0.presence == .here || $0.presence == .ended }
             if settings.isHub, areHere, !saidComplete {
                 saidComplete = true
-                actions.append(.note("all \(settings.hosts.count) hosts are here"))
+                actions.append(.note("all \(settings.hosts.count) hosts have joined"))
             }
             if !settings.isHub, saidReady { actions.append(.send(.ready, to: host)) }
             // A failure of ours that the hub could not hear yet.

@@ -41,17 +41,17 @@ struct ChannelReachTests {
         for result in results { #expect(result.outputText.contains(" peer channel "), "\(result.outputText)") }
     }
 
-    /// The machine stands still for eight seconds in the middle of a read: what the third host said meanwhile lies in its
+    /// The machine stands still for sixteen seconds in the middle of a read: what the third host said meanwhile lies in its
     /// socket.
     @Test(.enabled(if: Faults.canInject, "strace is missing or forbidden"))
     func whoPausesTakesNobodyForGone() throws {
         let cluster = try PlainCluster(3) { _ in PlainCluster.waiting }
         defer { cluster.remove() }
         var running = try (0..<2).map {
-            try cluster.start($0, environment: $0 == 0 ? ["TRAIN_PEER_TIMEOUT": "5s"] : [:])
+            try cluster.start($0, environment: $0 == 0 ? ["TRAIN_PEER_TIMEOUT": "12s"] : [:])
         }
         try #require(running[1].wait { $0.outputText.contains("ready") })
-        // So that the two beats do not come at the same moment, and only one of them is read before the pause.
+        // So that the two beats hardly come at the same moment, and only one of them is read before the pause.
         usleep(700_000)
         running.append(try cluster.start(2))
         try cluster.awaitAll(running)
@@ -63,7 +63,7 @@ struct ChannelReachTests {
         )
         let log = cluster.trees[0].base.appending("strace")
         let words = ["strace", "-qq", "-o", log.string, "-p", "\(companion.pid)", "-e", "trace=recvfrom"]
-        let strace = try Command("/usr/bin/env", words + ["-e", "inject=recvfrom:delay_exit=8000000:when=1"]).start()
+        let strace = try Command("/usr/bin/env", words + ["-e", "inject=recvfrom:delay_exit=16000000:when=1"]).start()
         // It goes on when it has read a few times more.
         func reads() -> Int { (cluster.trees[0].text("strace") ?? "").split(separator: "\n").count }
         #expect(strace.wait { _ in reads() > 8 || running[0].hasEnded }, "\(strace.errorText)")

@@ -59,7 +59,7 @@ struct FarewellJobTests {
         let first = try cluster.start(order[0])
         try #require(first.wait { $0.outputText.contains("done") })
         let second = try cluster.start(order[1])
-        let words = order[1] == 0 ? "peers: all 2 hosts are here" : "peers: 127.0.0.1 has ended with success"
+        let words = order[1] == 0 ? "peers: all 2 hosts have joined" : "peers: 127.0.0.1 has ended with success"
         #expect(second.wait { $0.errorText.contains(words) }, "\(second.errorText)")
         try cluster.trees[order[1]].write("stop", "")
         let results = [first.wait(), second.wait()]

@@ -13,7 +13,7 @@ import Testing
 
     /// Once: one that comes back was counted before.
     @Test func theHubSaysWhenAllAreHere() {
-        let words = PeerState.Action.note("all 3 hosts are here")
+        let words = PeerState.Action.note("all 3 hosts have joined")
         var hub = PeerChannel("a")
         #expect(!hub.say("b", .hello(PeerHello(host: "b", job: "j"))).contains(words))
         #expect(hub.say("c", .hello(PeerHello(host: "c", job: "j"))).contains(words))

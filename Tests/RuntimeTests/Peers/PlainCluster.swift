@@ -45,7 +45,7 @@ final class PlainCluster {
             let isReady = host.wait { $0.outputText.contains("ready") || $0.hasEnded }
             try #require(isReady && host.outputText.contains("ready"), "\(host.errorText)")
         }
-        let words = "peers: all \(trees.count) hosts are here"
+        let words = "peers: all \(trees.count) hosts have joined"
         try #require(running[0].wait { $0.errorText.contains(words) || $0.hasEnded }, "\(running[0].errorText)")
     }
 
