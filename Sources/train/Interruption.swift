@@ -8,7 +8,7 @@ import Glibc
 /// Runs asynchronous work from a synchronous command, and lets a signal end it in good order.
 ///
 /// The signals that ask a program to end are taken by a thread of their own. The first one cancels the work, which cleans
-/// up behind itself; one second later, or at the second one, the process ends whatever the work does.
+/// up behind itself; five seconds later, or at the second one, the process ends whatever the work does.
 final class Interruption: Sendable {
     private let received = Atomic<Int32>(0)
     private let task = Mutex<Task<Void, Never>?>(nil)

@@ -74,16 +74,20 @@ public final class RunningCommand: Sendable {
         Self.detach { [self, descriptor = output.read] in collect(descriptor) { $0.output += $1 } }
         Self.detach { [self, descriptor = errors.read] in collect(descriptor) { $0.errors += $1 } }
         Self.detach { [self] in
-            var status: Int32 = 0
-            while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-            let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
-            state.withLock { ($0.status, $0.endedAt) = (code, Self.now) }
+            var information = siginfo_t()
+            while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+            // Its number is free from here on, and under the lock nobody sends it a signal.
+            state.withLock {
+                var status: Int32 = 0
+                while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+                let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+                ($0.status, $0.endedAt) = (code, Self.now)
+            }
         }
     }
 
     /// Sends a signal to the command alone.
     public func send(_ signal: Int32) {
-        // Under the lock: once its end is noted, its number may be somebody else's.
         state.withLock { if $0.status == nil, pid > 1 { kill(pid, signal) } }
     }
 

@@ -66,7 +66,7 @@ struct MetadataCredentials {
     /// IMDSv2: a token, the role's name, its credentials; each within a second and once, since most containers have none of
     /// it, unless `AWS_METADATA_SERVICE_TIMEOUT` (seconds) and `AWS_METADATA_SERVICE_NUM_ATTEMPTS` say otherwise.
     ///
-    /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-imds-credentials.html
+    /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ec2-instance-metadata.html
     func instanceCredentials(_ service: String) async -> Credentials? {
         let lifetime = [("X-aws-ec2-metadata-token-ttl-seconds", "21600")]
         let roles = "\(service)/latest/meta-data/iam/security-credentials/"
@@ -96,7 +96,7 @@ struct MetadataCredentials {
         return nil
     }
 
-    /// A variable's number, of which one that is none or less than one counts as 1, and nobody waits longer than 600.
+    /// A variable's number, at most 600; what is none, or less than one, counts as 1.
     private func number(_ name: String) -> Int { min(max(environment(name).flatMap { Int($0) } ?? 1, 1), 600) }
 
     private func ask(

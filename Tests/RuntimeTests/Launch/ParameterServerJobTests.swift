@@ -68,7 +68,7 @@ struct ParameterServerJobTests {
     @Test func aServerThatEndsEndsTheJobOnAllHosts() throws {
         let cluster = try cluster(
             "sagemaker_parameter_server_enabled",
-            module: "import os, time\nwhile not os.path.exists('../stop'): time.sleep(0.05)\n"
+            module: "import os, time\nwhile not os.path.exists('../end-server'): time.sleep(0.05)\n"
                 + "raise ImportError('no such thing')\n",
             PlainCluster.waiting
         )
@@ -77,7 +77,7 @@ struct ParameterServerJobTests {
         try cluster.trees[0].write("code/tensorflow.py", Self.module)
         let running = try (0..<2).map { try cluster.start($0) }
         try cluster.awaitAll(running)
-        try cluster.trees[1].write("stop", "")
+        try cluster.trees[1].write("end-server", "")
         let results = running.map { $0.wait() }
         #expect(results.map(\.timedOut) == [false, false])
         let words = "parameter server ended before the program"

@@ -42,7 +42,7 @@ struct LocalHostsTests {
         defer { job.remove() }
         let go = job.tree.base.appending("go").string
         let running = try job.command(["train.sh", "--hosts", "2", "--environment", "GO=\(go)"]).start()
-        try #require(running.wait { $0.errorText.contains("peers: all 2 hosts are here") }, "\(running.errorText)")
+        try #require(running.wait { $0.errorText.contains("peers: all 2 hosts have joined") }, "\(running.errorText)")
         try job.tree.write("go", "")
         let result = running.wait()
         #expect(!result.timedOut && result.status == 3, "\(result.errorText)")

@@ -83,7 +83,7 @@ struct LocalStoreTests {
         // The stop may come before the first run's listing.
         #expect(result.status == 0 && ["a\n", "a\na\n"].contains(result.outputText), "\(result.errorText)")
         let last = job.tree.text("train-local-1/job.log")?.split(separator: " starting: ").last ?? ""
-        #expect(last.contains("a\n"), "\(last)")
+        #expect(last.contains("\na\n"), "\(last)")
         #expect(server.requests.count == 2, "\(server.requests)")
     }
 

@@ -144,6 +144,27 @@ import Glibc
         #expect(server.requests.count { $0.contains("/credentials/") } == 2)
     }
 
+    @Test(arguments: ["2", "none"]) func theInstanceIsAskedAsOftenAsIsSaid(_ attempts: String) throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let server = try HostileServer(tree)
+        defer { server.stop() }
+        try tree.write("../served/x.py", "1")
+        var environment = server.environment
+        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"] {
+            environment[name] = nil
+        }
+        environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "\(server.address)/flaky"
+        environment["AWS_METADATA_SERVICE_TIMEOUT"] = "60"
+        environment["AWS_METADATA_SERVICE_NUM_ATTEMPTS"] = attempts
+        _ = try fetch("s3://plain/x.py", tree, environment).run()
+        let tokens = server.requests.count { $0.hasPrefix("PUT /flaky/latest/api/token") }
+        let isSigned = server.requests.contains {
+            $0.hasPrefix("GET /plain/x.py") && $0.contains("Credential=ASIAIMDS/")
+        }
+        #expect(tokens == (attempts == "2" ? 2 : 1) && isSigned == (attempts == "2"), "\(server.requests)")
+    }
+
     @Test func theInstanceGivesCredentialsByItsSecondProtocol() throws {
         let tree = try JobTree()
         defer { tree.remove() }

@@ -93,7 +93,8 @@ import Glibc
         defer { job.tree.remove() }
         let server = try HostileServer(job.tree)
         defer { server.stop() }
-        let running = try job.command(server.environment.merging([name: value]) { $1 }).start()
+        // Less than the two settings are where nobody says anything.
+        let running = try job.command(server.environment.merging([name: value]) { $1 }, limit: 60).start()
         if isStopped {
             #expect(running.wait { _ in server.requests.contains { $0.hasPrefix("PUT /hang/") } })
             running.signalTrain(SIGTERM)
@@ -145,7 +146,7 @@ import Glibc
         try job.tree.write("../served/s.tar.gz", [UInt8](repeating: 7, count: 1_000))
         _ = try Command("/bin/rm", ["-r", job.tree.base.appending("code").string]).run()
         let source = ["SAGEMAKER_SUBMIT_DIRECTORY": "\(server.address)/slow/s.tar.gz"]
-        let running = try job.command(server.environment.merging(source) { $1 }).start()
+        let running = try job.command(server.environment.merging(source) { $1 }, limit: 60).start()
         #expect(running.wait { _ in server.requests.contains { $0.contains("/slow/") } })
         running.signalTrain(SIGTERM)
         let ending = job.ending(running.wait())

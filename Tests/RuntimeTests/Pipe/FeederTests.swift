@@ -138,7 +138,7 @@ import Glibc
         try tree.write("source/a", "x")
         let feed = FedChannel.feed(tree, "source")
         let words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=unlink,unlinkat"]
-        let inject = ["-e", "inject=unlink,unlinkat:delay_enter=1000000"]
+        let inject = ["-e", "inject=unlink,unlinkat:delay_enter=10000000"]
         let command = Command(
             "/usr/bin/env",
             words + inject + [feed.executable] + feed.arguments,
@@ -148,7 +148,7 @@ import Glibc
         let fifo = tree.base.appending("input/data/training_0").string
         try #require(running.wait { _ in access(fifo, F_OK) == 0 })
         try SmallFile.remove(tree.base.appending("source/a"))
-        // Opened after the file has gone; the end comes before the FIFOs are removed, which takes two seconds here.
+        // Opened after the file has gone; the end comes before the FIFOs are removed, which takes twenty seconds here.
         let read = try Command("/bin/cat", [fifo]).run()
         #expect(read.status == 0 && read.output.isEmpty)
         #expect(running.signalTrain(SIGTERM))

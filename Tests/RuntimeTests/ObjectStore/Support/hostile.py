@@ -221,6 +221,10 @@ class Handler(Pages, http.server.BaseHTTPRequestHandler):
             return self.answer(200, b"role")
         self.answer(200, b'{"AccessKeyId":"ASIAIMDS","SecretAccessKey":"s","Token":"t"}')
 
+    def mode_flaky(self, body, tag, count, name):
+        """As `latest`, but for the first request."""
+        self.answer(503) if count == 1 else self.mode_latest(body, tag, count, name.removeprefix("latest/"))
+
     def mode_okbuterror(self, body, tag, count, name):
         if self.command == "POST" and "uploads" in self.path:
             return self.answer(200, b"<R><UploadId>u</UploadId></R>")
