@@ -144,18 +144,24 @@ import Glibc
         #expect(server.requests.count { $0.contains("/credentials/") } == 2)
     }
 
+    /// Variables under which the server is the instance's, below a path, and nothing else has credentials.
+    private func onInstance(_ server: HostileServer, _ path: String = "") -> [String: String] {
+        var environment = server.environment
+        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"] {
+            environment[name] = nil
+        }
+        environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = server.address + path
+        environment["AWS_METADATA_SERVICE_TIMEOUT"] = "60"
+        return environment
+    }
+
     @Test(arguments: ["2", "none"]) func theInstanceIsAskedAsOftenAsIsSaid(_ attempts: String) throws {
         let tree = try JobTree()
         defer { tree.remove() }
         let server = try HostileServer(tree)
         defer { server.stop() }
         try tree.write("../served/x.py", "1")
-        var environment = server.environment
-        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"] {
-            environment[name] = nil
-        }
-        environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "\(server.address)/flaky"
-        environment["AWS_METADATA_SERVICE_TIMEOUT"] = "60"
+        var environment = onInstance(server, "/flaky")
         environment["AWS_METADATA_SERVICE_NUM_ATTEMPTS"] = attempts
         _ = try fetch("s3://plain/x.py", tree, environment).run()
         let tokens = server.requests.count { $0.hasPrefix("PUT /flaky/latest/api/token") }
@@ -171,12 +177,7 @@ import Glibc
         let server = try HostileServer(tree)
         defer { server.stop() }
         try tree.write("../served/x.py", "1")
-        var environment = server.environment
-        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"] {
-            environment[name] = nil
-        }
-        environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = server.address
-        environment["AWS_METADATA_SERVICE_TIMEOUT"] = "60"
+        var environment = onInstance(server)
         environment["TRAIN_REQUEST_PAYER"] = "requester"
         let result = try fetch("s3://plain/x.py", tree, environment).run()
         #expect(result.status == 0, "\(result.errorText)")
