@@ -20,6 +20,7 @@ struct PlannedJob {
         let python = { () throws(Failure) in try PythonInterpreter.find(settings.python, environment: incoming) }
         let plain: LaunchPlan
         var entryPoint: EntryPoint?
+        // A name as mkdtemp(3) takes it stands for a directory that no plan makes.
         let privateDirectory: FilePath = "/tmp/train-job-XXXXXX"
         if let module = environment.frameworkModule, !module.isEmpty {
             let (variables, doubts) = try environment.variables(files: .planned())

@@ -70,9 +70,9 @@ public final class PeerLoop {
                 return .failure
             }
         }
+        // All that came before this moment has been read: a pause of our own is nobody's silence.
         var asked = Instant.now
         while true {
-            // All that came before this moment has been read: a pause of our own is nobody's silence.
             let now = Instant.now
             perform(state.handle(.tick, at: asked, wallClock: WallTime.now.milliseconds), at: now)
             connectToHub(at: now)

@@ -85,9 +85,7 @@ struct MetadataCredentials {
         _ address: WebAddress,
         _ method: HTTPMethod,
         _ headers: [(String, String)]
-    ) async
-        -> [UInt8]?
-    {
+    ) async -> [UInt8]? {
         for _ in 0..<number("AWS_METADATA_SERVICE_NUM_ATTEMPTS") {
             let seconds = Int64(number("AWS_METADATA_SERVICE_TIMEOUT"))
             if let answer = try? await ask(address, method, headers, within: seconds) { return answer }

@@ -10,6 +10,8 @@ import Glibc
 enum Faults {
     /// strace(1), which makes system calls fail; containers may forbid ptrace.
     static let canInject = succeeds("strace", ["-f", "-e", "trace=none", "true"])
+    /// Whether a process that is nobody's child may be traced: not by an ordinary user where Yama says so, ptrace(2).
+    static let canAttach = succeeds("sh", ["-c", "sleep 0.3 & strace -qq -o /dev/null -e trace=none -p $!; exit $?"])
     /// unshare(1) with a user namespace, for a file system of a few kilobytes.
     static let canMount = succeeds("unshare", ["-rm", "sh", "-c", "mount -t tmpfs none /mnt"])
     static let isRoot = geteuid() == 0

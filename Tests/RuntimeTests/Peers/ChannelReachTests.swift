@@ -43,7 +43,7 @@ struct ChannelReachTests {
 
     /// The machine stands still for sixteen seconds in the middle of a read: what the third host said meanwhile lies in its
     /// socket.
-    @Test(.enabled(if: Faults.canInject, "strace is missing or forbidden"))
+    @Test(.enabled(if: Faults.canAttach, "strace is missing or may not attach"))
     func whoPausesTakesNobodyForGone() throws {
         let cluster = try PlainCluster(3) { _ in PlainCluster.waiting }
         defer { cluster.remove() }

@@ -24,7 +24,7 @@ import Glibc
 
     /// Sends each signal when the one before has arrived, then the last real-time one, which ends the program, and says what the program printed.
     ///
-    /// So many lines more come beside those of the signals.
+    /// `more` lines are waited for beside those of the signals.
     private func arrivals(of signals: [Int32], at running: RunningCommand, more: Int = 0) -> [String] {
         #expect(running.printed("ready"), "\(running.errorText)")
         for (index, signal) in signals.enumerated() {
