@@ -16,7 +16,7 @@ class CheckpointTests(JobCase):
         self.checkpoints = Checkpoints(str(self.directory))
 
     def names(self) -> List[str]:
-        return sorted(os.listdir(self.directory))
+        return sorted(name for name in os.listdir(self.directory) if not name.startswith(".train-save-"))
 
     def save(self, name: str, text: str = "weights") -> None:
         with self.checkpoints.save(name) as path:

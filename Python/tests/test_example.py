@@ -35,7 +35,7 @@ class ExampleTests(JobCase):
         assert found is not None
         self.assertGreaterEqual(float(found.group(1)), 0.9)
         self.assertTrue((self.base / "model" / "model.npz").is_file())
-        self.assertEqual(sorted(os.listdir(self.base / "checkpoints")),
+        self.assertEqual(sorted(path.name for path in (self.base / "checkpoints").glob("epoch-*")),
                          ["epoch-27.npz", "epoch-28.npz", "epoch-29.npz"])
         (self.base / "checkpoints" / "epoch-29.npz").unlink()
         self.assertIn("resumed from epoch-28.npz\nepoch 29: ", self.run_example().stdout)

@@ -157,6 +157,8 @@ public struct Failure: Error, Hashable, Sendable {
 
         /// The name of a checkpoint leaves its directory, or is one of the platform's.
         case checkpointNameUnusable
+        /// Fewer checkpoints than one are to be kept.
+        case checkpointCountUnusable
         /// Nothing was written where a checkpoint should be.
         case checkpointMissing
         /// A checkpoint could not be written or removed.

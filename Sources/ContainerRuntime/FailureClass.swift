@@ -56,7 +56,9 @@ extension Failure {
         case .entryPointNotFound, .entryPointNotExecutable, .pythonMissing, .spawnFailed: .executeUserScript
         case .launcherMissing: .executeUserScript
         case .installerMissing: .configuration
-        case .checkpointNameUnusable, .checkpointMissing, .checkpointUnwritable, .channelUnknown: .executeUserScript
+        case .checkpointNameUnusable, .checkpointCountUnusable, .checkpointMissing, .checkpointUnwritable:
+            .executeUserScript
+        case .channelUnknown: .executeUserScript
         case .launcherUnsuitable, .launchOptionUnusable, .launchTooLarge: .configuration
         case .hostsUnresolved: .peer
         case .peersUnprepared: .runtime

@@ -126,6 +126,7 @@ private enum FailureMessage {
 
         case .checkpointNameUnusable:
             "\"\(subject)\" is no name for a checkpoint: a name without a directory and without .sagemaker- is expected"
+        case .checkpointCountUnusable: "at least one checkpoint is kept, not \(subject)"
         case .checkpointMissing: "\(subject): nothing was written for this checkpoint"
         case .checkpointUnwritable: "\(subject): the checkpoint cannot be written or removed"
         case .channelUnknown(let has):

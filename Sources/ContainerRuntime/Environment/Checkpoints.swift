@@ -12,26 +12,38 @@ import Glibc
 /// - The platform copies the directory to S3 while the job runs. It leaves names that end with `.sagemaker-ignore` alone, and
 ///   lays `<file>.sagemaker-uploading` and `<file>.sagemaker-uploaded` beside a file.
 /// - All hosts of a job share the prefix in S3: put the host into the name where each saves its own.
+/// - `save` leaves a record beside each checkpoint, `.train-save-NAME.json`, and `keep` deletes nothing without one. Each
+///   host, and each rank of a distributed program, has records of its own.
 /// - The Python package's `Checkpoints` keeps the same rules.
 public struct Checkpoints: Sendable {
     /// The directory, `SM_CHECKPOINT_DIR` of a job.
     public let directory: FilePath
+    /// What this host and rank saved there.
+    let records: CheckpointRecords
 
     /// The ending of a name that the platform does not copy.
     static let ignored = ".sagemaker-ignore"
     /// The ending of the mark beside a file that is being copied.
     static let uploading = ".sagemaker-uploading"
+    /// The ending of the mark beside a file that has been copied.
+    static let uploaded = ".sagemaker-uploaded"
     /// Lists the files of a checkpoint that is a directory, with their sizes: a restart may find only some of them in S3.
     static let manifest = ".complete.json"
 
     /// Makes it of a directory, which need not be there yet.
     public init(directory: FilePath) {
-        self.directory = directory
+        self.init(directory: directory, CheckpointRecords(directory))
     }
 
     /// Makes it of the directory of a job.
     public init(_ environment: TrainingEnvironment) {
-        self.init(directory: environment.checkpointDirectory)
+        let directory = environment.checkpointDirectory
+        self.init(directory: directory, CheckpointRecords(directory, host: environment.currentHost))
+    }
+
+    init(directory: FilePath, _ records: CheckpointRecords) {
+        self.directory = directory
+        self.records = records
     }
 
     /// The paths of all complete checkpoints, the oldest first.
@@ -70,7 +82,10 @@ public struct Checkpoints: Sendable {
             try write(part)
             guard let status = try? FileStatus(link: part) else { throw Failure(.checkpointMissing, final.string) }
             if status.isDirectory { try CheckpointFiles.seal(part) }
-            try put(part, final, isDirectory: status.isDirectory)
+            // What has the name from here on is not what is on record. Killed before the new record: it is just kept.
+            try records.remove(name)
+            try put(part, final)
+            records.add(name, status)
         } catch {
             try? Self.remove(part)
             throw error
@@ -78,24 +93,7 @@ public struct Checkpoints: Sendable {
         return final
     }
 
-    /// Deletes the oldest so that this many complete ones stay, and returns what it deleted.
-    ///
-    /// One that is on its way to S3 stays until the next time: deleting it would end the upload.
-    ///
-    /// - Parameter count: How many stay, at least 1.
-    /// - Returns: The paths that are gone.
-    /// - Throws: `Failure` with code `checkpointUnwritable`.
-    @discardableResult
-    public func keep(_ count: Int) throws(Failure) -> [FilePath] {
-        var deleted: [FilePath] = []
-        for path in all().dropLast(max(1, count)) where !Self.isUploading(path) {
-            try Self.remove(path)
-            deleted.append(path)
-        }
-        return deleted
-    }
-
-    private func put(_ part: FilePath, _ final: FilePath, isDirectory: Bool) throws(Failure) {
+    private func put(_ part: FilePath, _ final: FilePath) throws(Failure) {
         do throws(Errno) {
             try CheckpointFiles.sync(part)
             // A directory is replaced by none; the old one goes first, the new one is whole already.
@@ -107,12 +105,12 @@ public struct Checkpoints: Sendable {
         }
     }
 
-    private static func isUsable(_ name: String) -> Bool {
+    static func isUsable(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && !name.utf8.contains(0) && !name.utf8.contains(UInt8(ascii: "/"))
             && !name.contains(".sagemaker-")
     }
 
-    private static func remove(_ path: FilePath) throws(Failure) {
+    static func remove(_ path: FilePath) throws(Failure) {
         do throws(Errno) {
             if let status = try? FileStatus(link: path), status.isDirectory {
                 try removeTree(path)
@@ -125,6 +123,12 @@ public struct Checkpoints: Sendable {
     }
 
     private static func removeTree(_ path: FilePath) throws(Errno) {
+        // The list goes last: without it what is left would look like a whole directory of another library.
+        for name in (try? Tree.names(in: path)) ?? [] where name.string != manifest {
+            let entry = path.appending(name)
+            Tree.remove(entry)
+            try SmallFile.remove(entry)
+        }
         Tree.remove(path)
         if (try? FileStatus(link: path)) != nil { throw .directoryNotEmpty }
     }

@@ -22,7 +22,9 @@ import Glibc
         try SmallFile.write(Array(text.utf8), to: path)
     }
 
-    private func names(_ tree: JobTree) -> [String] { DirectoryListing.names(tree.base.appending("checkpoints")) }
+    private func names(_ tree: JobTree) -> [String] {
+        DirectoryListing.names(tree.base.appending("checkpoints")).filter { !$0.hasPrefix(".train-save-") }
+    }
 
     @Test func nothingHasItsNameBeforeItIsWhole() throws {
         try withTree { tree, checkpoints in
