@@ -27,9 +27,6 @@ public struct SupervisionPolicy: Hashable, Sendable {
     public var maximumRunTime: Duration
     /// How long the step may be silent, if there is a limit.
     public var idleLimit: Duration?
-    /// Whether SIGINT is a stop; on a terminal it is a key, and passed on.
-    public var interruptStops: Bool
-
     /// Whether the step is ended when a vital companion ends: the program is.
     public var endsWithCompanions = false
     /// Who gets the signals that are passed on; SIGKILL goes to all in every case.
@@ -37,6 +34,8 @@ public struct SupervisionPolicy: Hashable, Sendable {
 
     /// When the run time ends, as the loop counts.
     var runTimeEnd: Instant?
+    /// Whether SIGINT is a stop, which the supervisor knows; on a terminal it is a key, and passed on.
+    var interruptStops = true
 
     /// Whether the log says now and then that the step still runs: for work that may be silent for long.
     public var tellsThatItRuns = false
@@ -46,7 +45,6 @@ public struct SupervisionPolicy: Hashable, Sendable {
         self.grace = grace
         self.onStop = onStop
         maximumRunTime = .zero
-        interruptStops = true
     }
 
     /// Sets the limits of a program; the run time is counted from now.
