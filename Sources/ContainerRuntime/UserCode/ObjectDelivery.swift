@@ -84,24 +84,24 @@ public final class ObjectDelivery: Sendable {
     private func make(_ name: MemberName, _ subject: String, isDirectory: Bool) throws(Failure) -> Int32? {
         try state.withLock { state throws(Failure) in
             state.entries += 1
+            let descriptor: Int32?
             do throws(Errno) {
                 if isDirectory { try state.writer.makePlace(name) }
-                let descriptor = isDirectory ? nil : try state.writer.makeNewFile(name, mode: 0o644)
-                guard state.entries + state.writer.directoriesMade <= limit else {
-                    if let descriptor { close(descriptor) }
-                    throw .tooManyLinks
-                }
-                if !isDirectory { state.files += 1 }
-                return descriptor
+                descriptor = isDirectory ? nil : try state.writer.makeNewFile(name, mode: 0o644)
             } catch {
-                throw Self.failure(subject, error, limit)
+                throw Self.failure(subject, error)
             }
+            guard state.entries + state.writer.directoriesMade <= limit else {
+                if let descriptor { close(descriptor) }
+                throw Failure(.tooManyEntries(limit: limit), subject)
+            }
+            if !isDirectory { state.files += 1 }
+            return descriptor
         }
     }
 
-    private static func failure(_ subject: String, _ error: Errno, _ limit: Int) -> Failure {
+    static func failure(_ subject: String, _ error: Errno) -> Failure {
         switch error {
-        case .tooManyLinks: Failure(.tooManyEntries(limit: limit), subject)
         case .fileExists, .isDirectory, .notDirectory, .tooManySymbolicLinkLevels:
             Failure(.objectRefused(reason: "another object has its name, or one above or below it"), subject)
         case .fileNameTooLong: Failure(.objectRefused(reason: "a part of its name is longer than 255 bytes"), subject)
