@@ -9,10 +9,10 @@ enum StopNotice {
     static func write(_ stop: Stop, to path: FilePath) {
         let left = max(.zero, stop.deadline - .now)
         let seconds = (left.wholeNanoseconds + 500_000_000) / 1_000_000_000
-        let text = "{\"reason\":\"\(reason(stop.cause))\",\"seconds_left\":\(seconds)}\n"
+        let notice = JSONObject([("reason", .string(reason(stop.cause))), ("seconds_left", .integer(Int(seconds)))])
         do throws(Errno) {
             // The program's signal comes after it: it must not wait for a disk.
-            try SmallFile.write(Array(text.utf8), to: path, isDurable: false)
+            try SmallFile.write(JSONWriter.bytes(.object(notice)) + [UInt8(ascii: "\n")], to: path, isDurable: false)
         } catch {
             log.warning("\(path): the stop notice cannot be written: \(error)")
         }
