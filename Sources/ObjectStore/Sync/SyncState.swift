@@ -1,4 +1,4 @@
-/// What has been sent and what waits, in memory that grows by 16 bytes for a file that was sent; no I/O.
+/// What has been sent and what waits, in memory that grows with the files that were sent; no I/O.
 ///
 /// Paths are bytes: two spellings of an accented letter are two files, and one String.
 struct SyncState {
@@ -6,7 +6,7 @@ struct SyncState {
     let quiet: Double
     private(set) var waiting: [[UInt8]: Double] = [:]
     private(set) var failed: [[UInt8]: String] = [:]
-    private var sent: [Int: Int] = [:]
+    private var sent: [[UInt8]: Fingerprint] = [:]
 
     /// What makes one state of a file another than the next.
     struct Fingerprint: Hashable {
@@ -34,12 +34,12 @@ struct SyncState {
 
     /// Whether this state of the file has been sent already.
     func hasSent(_ path: [UInt8], _ fingerprint: Fingerprint) -> Bool {
-        sent[path.hashValue] == fingerprint.hashValue
+        sent[path] == fingerprint
     }
 
     /// A file has been sent as it was.
     mutating func sent(_ path: [UInt8], _ fingerprint: Fingerprint) {
-        sent[path.hashValue] = fingerprint.hashValue
+        sent[path] = fingerprint
         failed[path] = nil
     }
 
