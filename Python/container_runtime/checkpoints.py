@@ -4,6 +4,7 @@ The platform copies the directory to S3 while the job runs. It leaves names that
 lays `<file>.sagemaker-uploading` and `<file>.sagemaker-uploaded` beside a file.
 """
 
+import errno
 import json
 import os
 import re
@@ -214,6 +215,10 @@ def _sync(path: str) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        # Some file systems cannot, directories above all: EINVAL by fsync(2), the others of those that programs serve.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
+            raise
     finally:
         os.close(descriptor)
 

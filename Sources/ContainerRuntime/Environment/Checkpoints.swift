@@ -95,7 +95,7 @@ public struct Checkpoints: Sendable {
 
     private func put(_ part: FilePath, _ final: FilePath) throws(Failure) {
         do throws(Errno) {
-            try CheckpointFiles.sync(part)
+            try SmallFile.sync(part)
             // A directory is replaced by none; the old one goes first, the new one is whole already.
             if let old = try? FileStatus(link: final), old.isDirectory { try Self.removeTree(final) }
             try SystemCall.value { part.withPlatformString { old in final.withPlatformString { rename(old, $0) } } }

@@ -61,7 +61,7 @@ final class AtomicFile {
                 descriptor = -1
                 try owned.close()
             }
-            try step("fsync of the directory") { () throws(Errno) in try SmallFile.sync(directory: directory) }
+            try step("fsync of the directory") { () throws(Errno) in try SmallFile.sync(directory) }
         } catch {
             discard()
             throw error

@@ -151,7 +151,7 @@ final class DirectoryTarget {
                 try SystemCall.value { parent.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
             )
             do {
-                try SmallFile.sync(directory: descriptor.rawValue)
+                try SmallFile.sync(descriptor.rawValue)
             } catch {
                 // It was empty or not there before: what may be gone after a power failure is taken back.
                 Temporaries.remove(target)
@@ -170,8 +170,8 @@ final class DirectoryTarget {
         while let entry = try walk.next() {
             guard case .directory = entry.kind else { continue }
             let directory = OwnedDescriptor(try copy.open(walk.path[...], O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-            try SmallFile.sync(directory: directory.rawValue)
+            try SmallFile.sync(directory.rawValue)
         }
-        try SmallFile.sync(directory: copy.descriptor)
+        try SmallFile.sync(copy.descriptor)
     }
 }

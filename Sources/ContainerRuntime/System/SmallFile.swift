@@ -51,20 +51,20 @@ enum SmallFile {
         if isDurable { try sync(directory) }
     }
 
-    /// Makes a directory's names durable.
-    static func sync(_ directory: FilePath) throws(Errno) {
+    /// Makes a file, or a directory's names, durable, where its file system can do that.
+    static func sync(_ path: FilePath) throws(Errno) {
         let descriptor = OwnedDescriptor(
-            try SystemCall.value { directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
+            try SystemCall.value { path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) } }
         )
-        try sync(directory: descriptor.rawValue)
+        try sync(descriptor.rawValue)
         try descriptor.close()
     }
 
-    /// Makes the names of an open directory durable, where its file system can do that.
+    /// Makes an open file, or the names of an open directory, durable, where its file system can do that.
     ///
     /// The corresponding C function is `fsync`.
-    static func sync(directory descriptor: Int32) throws(Errno) {
-        // Some cannot sync a directory: EINVAL by fsync(2), and ENOTSUP or ENOSYS of those that programs serve.
+    static func sync(_ descriptor: Int32) throws(Errno) {
+        // Some cannot, directories above all: EINVAL by fsync(2), and ENOTSUP or ENOSYS of those that programs serve.
         guard fsync(descriptor) != 0, ![EINVAL, ENOTSUP, ENOSYS].contains(errno) else { return }
         throw Errno(rawValue: errno)
     }

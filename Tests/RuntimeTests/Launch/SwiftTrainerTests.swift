@@ -64,6 +64,25 @@ struct SwiftTrainerTests {
         #expect(lines.filter { $0.hasPrefix("epoch=") }.count == 1)
     }
 
+    /// A network file system that cannot sync: what is saved is not on its disk yet, and that is no reason to end.
+    @Test(
+        .enabled(if: Faults.canInject, "strace is missing or forbidden"),
+        arguments: ["EINVAL", "EOPNOTSUPP", "ENOSYS"]
+    )
+    func aCheckpointIsSavedWhereNothingCanBeSynced(_ error: String) throws {
+        let tree = try tree(#"{"epochs": "1"}"#)
+        defer { tree.remove() }
+        let part = tree.base.appending("checkpoints/epoch-1.bin.sagemaker-ignore").string
+        let words = ["-f", "-qq", "-o", "/dev/null", "-P", part, "-P", tree.base.appending("checkpoints").string]
+        let inject = ["-e", "trace=fsync", "-e", "inject=fsync:error=\(error)", Self.trainer, "train"]
+        var command = command(tree)
+        command.executable = "/usr/bin/env"
+        command.arguments = ["strace"] + words + inject
+        let result = try command.run()
+        #expect(result.status == 0, "\(result.errorText)")
+        #expect(tree.exists("checkpoints/epoch-1.bin"))
+    }
+
     @Test func whatTheFunctionThrowsIsTheCause() throws {
         let tree = try tree(#"{"epochs": "2", "learning-rate": "1e30"}"#)
         defer { tree.remove() }
