@@ -70,9 +70,8 @@ struct PackCommand: ParsableCommand {
     private func check() throws {
         let archive = paths[0]
         let summary = try ModelArchive.verify(FilePath(archive), manifest: manifest.map { FilePath($0) })
-        RuntimeLog.logger().info(
-            "\(archive) is whole: \(summary.entries) entries, \(Amount.bytes(summary.bytesIn)) of files"
-        )
+        let entries = Amount.count(summary.entries, "entry", "entries")
+        RuntimeLog.logger().info("\(archive) is whole: \(entries), \(Amount.bytes(summary.bytesIn)) of files")
     }
 
     private func pack() throws {
@@ -89,21 +88,17 @@ struct PackCommand: ParsableCommand {
             countsAhead: line.isOnTerminal
         ) { told in
             let ratio = Amount.percent(told.bytesOut, of: told.bytesIn)
-            line.show(done: told.bytesIn, total: told.total, more: ", \(ratio) of the size")
+            let more = told.bytesOut < told.bytesIn ? ", \(ratio) of the size" : ""
+            line.show(done: told.bytesIn, total: told.total, more: more)
         }
         let started = ContinuousClock.now
         defer { line.clear() }
         let summary = try ModelArchive.pack(directory: FilePath(paths[0]), to: FilePath(paths[1]), options: options)
         line.clear()
         if let file = self.summary { try summary.write(to: FilePath(file)) }
-        let seconds = max(ContinuousClock.now - started, .microseconds(1)) / .seconds(1)
-        RuntimeLog.logger().info(
-            """
-            packed \(paths[0]) into \(paths[1]): \(summary.entries) entries, \(Amount.bytes(summary.bytesIn)) in \
-            \(Amount.bytes(summary.bytesOut)) (\(Amount.percent(summary.bytesOut, of: summary.bytesIn))), \
-            \(Amount.seconds(seconds)), \(Amount.bytes(Int(Double(summary.bytesIn) / seconds))) a second
-            """
-        )
+        let name = FilePath(paths[1] == "-" ? paths[0] : paths[1]).lastComponent?.string ?? paths[1]
+        let seconds = (ContinuousClock.now - started) / .seconds(1)
+        RuntimeLog.logger().info("packed \(name): \(summary.text(after: seconds))")
     }
 
     // https://reproducible-builds.org/specs/source-date-epoch/

@@ -31,8 +31,7 @@ extension JobCheck {
     private var summary: String {
         guard !findings.isEmpty else { return "nothing to complain about\n" }
         let parts = Finding.Severity.allCases.map { severity in
-            let count = count(severity)
-            return "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+            Amount.count(count(severity), severity.rawValue)
         }
         return parts.joined(separator: ", ") + (hasErrors ? ": the job would fail\n" : "\n")
     }

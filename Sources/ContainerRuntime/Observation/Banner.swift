@@ -91,11 +91,11 @@ struct Banner {
     }
 
     private var machine: [String] {
-        var words = ["\(environment.processors) \(environment.processors == 1 ? "processor" : "processors")"]
+        var words = [Amount.count(environment.processors, "processor")]
         if let memory = facts.memory { words.append("memory \(Amount.bytes(memory))") }
         if environment.gpus > 0 {
             let driver = facts.driver.map { " (driver \($0))" } ?? ""
-            words.append("\(environment.gpus) \(environment.gpus == 1 ? "GPU" : "GPUs")\(driver)")
+            words.append("\(Amount.count(environment.gpus, "GPU"))\(driver)")
         }
         if environment.neurons > 0 { words.append("\(environment.neurons) Neuron cores") }
         if let shared = facts.sharedMemory { words.append("/dev/shm \(Amount.bytes(shared.size))") }

@@ -76,7 +76,7 @@ struct BannerFacts {
 extension ChannelCount {
     /// For people: `12 files, 3.4 MB`.
     var words: String {
-        let amount = "\(files) \(files == 1 ? "file" : "files"), \(Amount.bytes(bytes))"
+        let amount = "\(Amount.count(files, "file")), \(Amount.bytes(bytes))"
         return isWhole ? amount : "at least \(amount)"
     }
 }

@@ -68,7 +68,7 @@ public final class MetricTrial {
             let count = scanner.counts[index]
             var words: [String] = []
             if count.found > 0, let range = range[index] {
-                let lines = count.found == 1 ? "1 line" : "\(count.found) lines"
+                let lines = Amount.count(count.found, "line")
                 words.append(
                     "\(lines), first \(first[index]), last \(last[index]), least \(range.least), most \(range.most)"
                 )

@@ -24,7 +24,7 @@ extension ReportPage {
             rows.append(("tree SHA-256", problem))
         }
         if let changed = code["changed_files"]?.integer {
-            rows.append(("left out", "\(Self.count(changed, "file")) written after the program started"))
+            rows.append(("left out", "\(Amount.count(changed, "file")) written after the program started"))
         }
         if let commit = code["git"]?.object?["commit"]?.string {
             let branch = code["git"]?.object?["branch"]?.string.map { " (\($0))" } ?? ""
@@ -37,18 +37,16 @@ extension ReportPage {
             let digest = archive["sha256"]?.string.map { ", SHA-256 \($0)" } ?? ""
             let size = Amount.bytes(archive["bytes"]?.integer ?? 0)
             let content =
-                "\(Self.count(archive["files"]?.integer ?? 0, "file")), \(Amount.bytes(archive["content_bytes"]?.integer ?? 0))"
+                "\(Amount.count(archive["files"]?.integer ?? 0, "file")), \(Amount.bytes(archive["content_bytes"]?.integer ?? 0))"
             rows.append((FilePathName.last(archive["path"]?.string ?? ""), "\(size) of \(content)\(digest)"))
         }
         let table = Self.table(rows, heads: ("Thing", "Value"))
         return "<section id=\"inputs\"><h2>Code and data</h2>\n\(table)\n\(channels)</section>"
     }
 
-    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-
     private static func amount(_ object: JSONObject) -> String {
         guard let files = object["files"]?.integer, let bytes = object["bytes"]?.integer else { return "not counted" }
-        return "\(Self.count(files, "file")), \(Amount.bytes(bytes))"
+        return "\(Amount.count(files, "file")), \(Amount.bytes(bytes))"
     }
 
     private var channels: String {

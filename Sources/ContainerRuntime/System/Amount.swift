@@ -4,7 +4,12 @@ import Glibc
 
 /// Numbers for people.
 public enum Amount {
-    /// A number of bytes: `999 bytes`, `1.2 kB`, `34 GB`.
+    /// How many there are of something: `1 file`, `2 files`; what takes more than an s is told, as in `entries`.
+    public static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
+        "\(number) \(number == 1 ? one : many ?? "\(one)s")"
+    }
+
+    /// A number of bytes: `1 byte`, `999 bytes`, `1.2 kB`, `34 GB`.
     public static func bytes(_ count: Int) -> String {
         var unit = 0
         var tenths = count > Int.max / 10 ? count : count * 10
@@ -14,7 +19,8 @@ public enum Amount {
         }
         let name = ["bytes", "kB", "MB", "GB", "TB", "PB"][unit]
         return unit == 0
-            ? "\(count) bytes" : tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\(tenths / 10) \(name)"
+            ? Self.count(count, "byte")
+            : tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(name)" : "\(tenths / 10) \(name)"
     }
 
     /// A part of a whole in per cent: `37%`.

@@ -77,7 +77,7 @@ public struct CodeDelivery: Sendable {
         var extraction = SafeExtraction(into: directory, limits: limits, source: source, checkpoint: checkpoint)
         extraction.progress = progress
         try extraction.run(reader)
-        log.info("\(source): unpacked \(extraction.files) files to \(destination.string)")
+        log.info("\(source): unpacked \(Amount.count(extraction.files, "file")) to \(destination.string)")
     }
 
     private func put(_ file: RandomAccess, _ name: [UInt8], _ directory: Int32) throws(Failure) {
@@ -107,6 +107,6 @@ public struct CodeDelivery: Sendable {
         try copy.run(source)
         guard copy.entries > 0 else { throw Failure(.archiveEmpty, source.string) }
         try staging.commit()
-        log.info("\(source.string): copied \(copy.entries) entries to \(destination.string)")
+        log.info("\(source.string): copied \(Amount.count(copy.entries, "entry", "entries")) to \(destination.string)")
     }
 }
