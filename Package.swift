@@ -127,7 +127,7 @@ let package = Package(
             exclude: [
                 "Conformance/Cases", "ObjectStore/Support/store.py", "ObjectStore/Support/orders.py",
                 "ObjectStore/Support/hostile.py", "ObjectStore/Support/pages.py", "ObjectStore/Support/codeartifact.py",
-                "Launch/launcher-commands.json", "Launch/lab",
+                "Launch/launcher-commands.json", "Launch/lab", "Outcome/failures.txt",
             ],
             swiftSettings: strict
         ),
