@@ -41,12 +41,14 @@ enum ConfigurationCheck {
 
 /// What the hyperparameters are, against the kernel's limits and the schema that the code brings.
 enum HyperparameterCheck {
-    static func findings(_ failure: Failure) -> [Finding] {
-        guard case .hyperparametersRefused(let problems) = failure.code else {
-            return [Finding(failure, advice: "mend it: the job ends before anything is started")]
-        }
-        return problems.map {
-            Finding(.error, $0.key, $0.description, advice: "give it a value that \(failure.subject) allows")
+    static func findings(_ facts: inout TrainingEnvironment) -> [Finding] {
+        do throws(Failure) {
+            let problems = try facts.takeSchema()
+            return problems.map { [file = facts.schemaFile] in
+                Finding(.error, $0.key, $0.description, advice: "give it a value that \(file.string) allows")
+            }
+        } catch {
+            return [Finding(error, advice: "mend it: the job ends before anything is started")]
         }
     }
 }

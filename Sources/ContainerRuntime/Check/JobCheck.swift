@@ -47,7 +47,7 @@ public struct JobCheck: Sendable {
             return
         }
         // What the schema refuses leaves the rest its ground.
-        do throws(Failure) { try facts.meetSchema() } catch { findings += HyperparameterCheck.findings(error) }
+        findings += HyperparameterCheck.findings(&facts)
         findings += facts.schemaWarnings.map {
             Finding($0, place: HyperparameterSchema.fileName, advice: "check them in the program, or leave them away")
         }

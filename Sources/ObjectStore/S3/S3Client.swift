@@ -163,6 +163,10 @@ public final class S3Client: Sendable {
         if known.withLock(\.isAnonymous), [401, 403].contains(error.status) {
             return Failure(.credentialsMissing(places: CredentialChain.places), operation.subject)
         }
+        // The condition of a read is the version that it began with.
+        if error.status == 412, operation.headers.contains(where: { $0.name == "if-match" }) {
+            return Failure(.objectChanged, operation.subject)
+        }
         let isMissing = error.status == 404 && error.code != "NoSuchUpload"
         return isMissing
             ? Failure(.objectNotFound(code: error.code), operation.subject)

@@ -41,6 +41,9 @@ struct Download {
         file = DownloadedFile(descriptor, object.subject)
     }
 
+    /// What sets the most bytes.
+    static let limitName = "TRAIN_FETCH_MAX_BYTES"
+
     /// What one connection asks for at a time.
     static let part = 16 << 20
 
@@ -189,7 +192,7 @@ struct Download {
 
     private func check(_ bytes: Int) throws(Failure) {
         guard bytes <= limit else {
-            throw Failure(.tooManyBytes(limit: limit, name: "TRAIN_FETCH_MAX_BYTES"), object.subject)
+            throw Failure(.tooManyBytes(limit: limit, name: Self.limitName), object.subject)
         }
     }
 

@@ -72,7 +72,7 @@ struct PrefixFetch {
         for entry in page.entries {
             let (sum, overflows) = bytes.addingReportingOverflow(entry.size)
             guard !overflows, sum <= limit else {
-                throw Failure(.tooManyBytes(limit: limit, name: "TRAIN_FETCH_MAX_BYTES"), prefix.description)
+                throw Failure(.tooManyBytes(limit: limit, name: Download.limitName), prefix.description)
             }
             bytes = sum
         }
@@ -125,7 +125,7 @@ struct PrefixFetch {
                 progress: { [progress] bytes, _ in progress?(bytes, 0) }
             ).run()
         } catch {
-            guard case .tooManyBytes = error.code else { throw error }
+            guard error.code == .tooManyBytes(limit: entry.size, name: Download.limitName) else { throw error }
             throw Failure(.objectChanged, subject)
         }
         guard bytes == entry.size else { throw Failure(.objectChanged, subject) }

@@ -30,12 +30,7 @@ struct S3Object: RemoteObject {
         if let version { operation.headers.append((name: "if-match", value: version)) }
         // With a range the store has no checksum of what it sends.
         if range == nil { operation.headers.append((name: "x-amz-checksum-mode", value: "ENABLED")) }
-        do throws(Failure) {
-            return try await client.send(operation)
-        } catch {
-            guard case .storeRefused(412, _, _) = error.code else { throw error }
-            throw Failure(.objectChanged, subject)
-        }
+        return try await client.send(operation)
     }
 }
 
