@@ -54,9 +54,9 @@ private enum FailureMessage {
         // MARK: 4. User code
         case .entryPointMissing(let holds):
             "no entry point: neither sagemaker_program nor SAGEMAKER_PROGRAM names one, and \(subject) has no train.py, "
-                + "train.sh or train; \(listing(holds))"
+                + "train.sh or train; \(holds.directoryListing)"
         case .entryPointNotFound(let directory, let holds):
-            "entry point \"\(subject)\" is not in \(directory); \(listing(holds))"
+            "entry point \"\(subject)\" is not in \(directory); \(holds.directoryListing)"
         case .entryPointNotAllowed(let reason): "entry point \"\(subject)\" is not allowed: \(reason)"
         case .entryPointNotExecutable: "entry point \"\(subject)\" cannot be executed"
         case .pythonMissing:
@@ -68,7 +68,7 @@ private enum FailureMessage {
         case .sourceNotUnderstood(let expected): "\(subject): no location of code, \(expected) is expected"
         case .sourceUnreadable: "\(subject): the code cannot be read"
         case .codeDirectoryNotEmpty(let holds):
-            "\(subject): code can only be brought to an empty directory; \(listing(holds))"
+            "\(subject): code can only be brought to an empty directory; \(holds.directoryListing)"
         case .codeUnwritable: "\(subject): cannot be written"
         case .archiveFormatUnsupported(let found): "\(subject): \(found); a .tar.gz, .tar or .zip archive is expected"
         case .archiveUnreadable(let reason): "\(subject): the archive is damaged: \(reason)"
@@ -116,7 +116,7 @@ private enum FailureMessage {
             "\"\(subject)…\": a word of \(bytes) bytes for \(hosts) hosts is too long, the kernel takes \(limit); "
                 + "use fewer hosts, or shorter names"
         case .hostsUnresolved(let names, let words, let time):
-            "\(JobWarning.listing(names)): no address after \(time) (\(words)); the host did not start, or its name is not "
+            "\(names.listing): no address after \(time) (\(words)); the host did not start, or its name is not "
                 + "known here; TRAIN_HOST_TIMEOUT sets how long is waited"
         case .peersUnprepared(let what): "\(subject): \(what)"
         case .spawnFailed(let program): "\(subject): \"\(program)\" could not be started"
@@ -130,7 +130,7 @@ private enum FailureMessage {
         case .checkpointUnwritable: "\(subject): the checkpoint cannot be written or removed"
         case .channelUnknown(let has):
             "there is no channel \"\(subject)\"; "
-                + (has.isEmpty ? "the job has none" : "the channels of this job: \(JobWarning.listing(has))")
+                + (has.isEmpty ? "the job has none" : "the channels of this job: \(has.listing)")
 
         // MARK: 7. Model archive
         case .packingUnreadable: "\(subject): cannot be read while it is packed"
@@ -171,12 +171,5 @@ private enum FailureMessage {
             "\(subject): \(bytes) bytes are too long for a record, at most \(RecordIO.lengthLimit) fit"
         case .manifestLineUnusable(let line, let reason): "\(subject): line \(line): \(reason)"
         }
-    }
-
-    /// What a directory holds, as far as it fits in a line.
-    private static func listing(_ names: [String]) -> String {
-        guard !names.isEmpty else { return "the directory is empty" }
-        let shown = names.prefix(12).joined(separator: ", ")
-        return "the directory holds \(shown)\(names.count > 12 ? " and \(names.count - 12) more" : "")"
     }
 }

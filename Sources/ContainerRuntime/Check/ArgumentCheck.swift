@@ -32,7 +32,7 @@ enum ArgumentCheck {
             return [Finding(.warning, place, "says nothing of its options with --help", advice: "use argparse")]
         }
         return words.filter(isOption).filter { !isTaken($0, by: takes) }.map { word in
-            let shown = JobWarning.listing(takes.filter { $0 != "--help" && $0 != "-h" })
+            let shown = takes.filter { $0 != "--help" && $0 != "-h" }.listing
             return Finding(
                 .warning,
                 place,

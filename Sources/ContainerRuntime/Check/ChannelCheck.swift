@@ -33,7 +33,7 @@ enum ChannelCheck {
             let place = paths.inputData.appending(FilePath(String(below)).components)
             guard !channel.isEmpty, !DirectoryListing.exists(place) else { return nil }
             let has = configuration.inputData.channels
-            let words = has.isEmpty ? "the job has no channels" : "the job's channels are \(JobWarning.listing(has))"
+            let words = has.isEmpty ? "the job has no channels" : "the job's channels are \(has.listing)"
             let problem = "hyperparameter \"\(key)\" names \(text), which is not there; \(words)"
             return Finding(.warning, key, problem, advice: "name a channel that the job has")
         }

@@ -30,7 +30,7 @@ enum CodeWordsCheck {
         let isChannel = name.hasPrefix("SM_CHANNEL_")
         let has = isChannel ? facts.configuration.inputData.channels : facts.hyperparameters.keys
         let kind = isChannel ? "channel" : "hyperparameter"
-        let words = has.isEmpty ? "the job has none" : "it has \(JobWarning.listing(has))"
+        let words = has.isEmpty ? "the job has none" : "it has \(has.listing)"
         return Finding(
             .warning,
             place,

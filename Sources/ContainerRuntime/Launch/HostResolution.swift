@@ -43,7 +43,7 @@ public enum HostResolution {
             guard !still.isEmpty, Instant.now < end else { break }
             let left = end - .now
             usleep(UInt32(clamping: min(pause, left).wholeNanoseconds / 1_000))
-            if pause == .milliseconds(100) { log.info("waiting for names: \(JobWarning.listing(still)): \(words)") }
+            if pause == .milliseconds(100) { log.info("waiting for names: \(still.listing): \(words)") }
             pause = min(pause * 2, longestPause)
         }
         let pairs = addresses.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.strings($0.value)) }

@@ -141,9 +141,4 @@ public struct RootCause: Hashable, Sendable {
 extension String {
     var isBlank: Bool { utf8.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }
     fileprivate var isIndented: Bool { utf8.first == UInt8(ascii: " ") || utf8.first == UInt8(ascii: "\t") }
-    var trimmed: String {
-        let blank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        let front = utf8.drop(while: blank)
-        return String(Substring(front.prefix(front.count - front.reversed().prefix(while: blank).count)))
-    }
 }

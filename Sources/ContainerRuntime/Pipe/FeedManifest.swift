@@ -75,7 +75,7 @@ struct FeedManifest: FeedContent {
         var items: [FeedItem] = []
         for attribute in attributes {
             guard let value = object[attribute] else {
-                let has = object.isEmpty ? "no attributes" : JobWarning.listing(object.keys)
+                let has = object.isEmpty ? "no attributes" : object.keys.listing
                 throw unusable(number, "no attribute \"\(attribute)\"; it has \(has)")
             }
             items.append(try item(attribute, value, number))

@@ -115,6 +115,6 @@ public struct PipeChannel: Sendable {
             return "there is a directory \"\(name)\": is the channel in File mode?"
         }
         let names = DirectoryListing.names(directory)
-        return "\(directory) holds \(names.isEmpty ? "nothing" : JobWarning.listing(names))"
+        return "\(directory) holds \(names.isEmpty ? "nothing" : names.listing)"
     }
 }
