@@ -144,7 +144,7 @@ struct LocalCommand: SupervisingCommand {
             startup.finish(try LocalRun(request, incoming: incoming, supervisor: supervisor).run())
         } catch {
             RuntimeLog.shared.write("error: \(error)")
-            if case .settingUnusable = error.code { startup.finish(.usage) }
+            if error.code.name == "settingUnusable" { startup.finish(.usage) }
             startup.finish(error.exitStatus)
         }
     }

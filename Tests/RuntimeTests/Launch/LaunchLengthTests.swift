@@ -66,11 +66,8 @@ struct LaunchLengthTests {
     @Test func ofSeveralHostsTheJobIsRefusedWithTheNumbers() throws {
         let tree = try JobTree()
         defer { tree.remove() }
-        let failure = #expect(throws: Failure.self) { _ = try plan(tree, count: 4_000, length: 200, hosts: 2) }
-        guard case .argumentsTooLarge(let bytes, let limit) = failure?.code else {
-            Issue.record("\(String(describing: failure))")
-            return
-        }
+        let failure = try #require(throws: Failure.self) { _ = try plan(tree, count: 4_000, length: 200, hosts: 2) }
+        let (bytes, limit) = try failure.bytesAndLimit
         #expect(bytes > 2_200_000 && limit < 2_100_000)
     }
 

@@ -1,4 +1,5 @@
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import ContainerRuntime
@@ -70,12 +71,43 @@ import Testing
         let expected = String(decoding: try #require(Files.read(file)), as: UTF8.self).split(separator: "\n")
         let rows = Self.codes.map { code in
             let failure = Failure(code, "S")
-            let name = "\(code)".prefix { $0 != "(" }
             return [
-                "\(name)", failure.failureClass.rawValue, "\(failure.exitStatus.rawValue)", failure.description,
+                code.name, failure.failureClass.rawValue, "\(failure.exitStatus.rawValue)", failure.description,
             ].joined(separator: Self.tab)
         }
         for (row, line) in zip(rows, expected) { #expect(row == line) }
         #expect(rows.count == expected.count)
+    }
+
+    /// Words without a row would be words that nobody reviewed, and a name of two codes would make them one.
+    @Test func everyCodeOfTheSourcesIsHereUnderTheNameOfItsMember() throws {
+        var sources = FilePath(#filePath)
+        for _ in 0..<4 { sources.removeLastComponent() }
+        let found = try Command("/usr/bin/find", [sources.appending("Sources").string, "-name", "Failure+*.swift"])
+            .run()
+        var names: [String] = []
+        for path in found.outputText.split(separator: "\n").map(String.init) {
+            let text = String(decoding: try #require(Files.read(FilePath(path))), as: UTF8.self)
+            for code in text.matches(of: #/static (?:let|func) (\w+)[^={]*[={]\s*Self\("(\w+)"/#) {
+                #expect(code.1 == code.2, "\(path)")
+                names.append("\(code.1)")
+            }
+        }
+        #expect(names.count == Set(names).count)
+        #expect(Set(names) == Set(Self.codes.map(\.name)))
+    }
+
+    @Test func codesAreEqualWhereTheirDataIs() {
+        #expect(Set(Self.codes).count == Self.codes.count)
+        #expect(Failure.Code.argumentTooLong(bytes: 9, limit: 8) == .argumentTooLong(bytes: 9, limit: 8))
+        #expect(Failure.Code.argumentTooLong(bytes: 9, limit: 8) != .argumentTooLong(bytes: 9, limit: 7))
+        // Their words are the same, and they are not.
+        #expect(Failure.Code.codeUnwritable != .outcomeUnwritable)
+    }
+
+    @Test func aSubjectIsOneLineAndTheSystemHasTheLastWord() {
+        #expect(
+            "\(Failure(.notDirectory, "a\nb", .notDirectory))" == "a\\nb: a directory is expected here: Not a directory"
+        )
     }
 }
