@@ -87,7 +87,7 @@ public final class VariableFiles: Sendable {
         do {
             return try TemporaryDirectory.make(below: parent, name: "train-variables")
         } catch {
-            throw Failure(.variableFileUnwritable, error.subject, error.underlying)
+            throw Failure(.variableFileUnwritable, parent.string, error)
         }
     }
 

@@ -11,14 +11,14 @@ enum TemporaryDirectory {
     /// Makes a directory that only this user can look into.
     ///
     /// The corresponding C function is `mkdtemp`.
-    static func make(below parent: FilePath, name: String) throws(Failure) -> FilePath {
+    static func make(below parent: FilePath, name: String) throws(Errno) -> FilePath {
         var template = parent.appending("\(name)-XXXXXX").withPlatformString { path in
             Array(UnsafeBufferPointer(start: path, count: strlen(path) + 1))
         }
         let made = template.withUnsafeMutableBufferPointer { buffer in
             buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
         }
-        guard made else { throw Failure(.directoryUnavailable, parent.string, Errno(rawValue: errno)) }
+        guard made else { throw Errno(rawValue: errno) }
         return FilePath(platformString: template)
     }
 
