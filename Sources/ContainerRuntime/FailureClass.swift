@@ -78,3 +78,14 @@ extension Failure {
         }
     }
 }
+
+extension Failure {
+    /// The status that a job ends with for this failure.
+    public var exitStatus: ExitStatus {
+        switch code {
+        case .entryPointNotFound, .pythonMissing, .commandNotFound, .interpreterMissing, .launcherMissing: .notFound
+        case .entryPointNotExecutable, .commandNotExecutable, .wrongFormat: .cannotExecute
+        default: .failure
+        }
+    }
+}

@@ -1,4 +1,4 @@
-public import Logging
+import Logging
 import SystemPackage
 
 extension TrainingJob {
@@ -192,8 +192,11 @@ extension TrainingJob {
         }
         let step = plan.supervisedStep(helper: helper, format: settings.logFormat, place: RuntimeLog.shared.place)
         var report = try supervise(step, policy, output)
-        let tagged = isJSON ? LogLine.messages(report.tail, isTagged: plan.isTagged) : report.tail
-        if isJSON { report.tail = LogLine.messages(report.tail) }
+        var tagged = report.tail
+        if isJSON {
+            tagged = LogLine.messages(report.tail, isCut: report.isTailCut, isTagged: plan.isTagged)
+            report.tail = LogLine.messages(report.tail, isCut: report.isTailCut)
+        }
         if report.ending == .notStarted(.execFormatError), plan.launcher.startsProgramItself,
             ProgramDiagnosis.isText(plan.step)
         {
@@ -248,32 +251,6 @@ extension TrainingJob {
             return report
         } catch {
             throw .fault(error)
-        }
-    }
-}
-
-extension Logger.Level {
-    /// The number of this level in Python's `logging`.
-    public var pythonNumber: Int {
-        switch self {
-        case .trace: 5
-        case .debug: 10
-        case .info, .notice: 20
-        case .warning: 30
-        case .error: 40
-        case .critical: 50
-        }
-    }
-
-    /// The level of a number of Python's `logging`: DEBUG 10, INFO 20, WARNING 30, ERROR 40, CRITICAL 50.
-    public init(python number: Int) {
-        switch number {
-        case ..<10: self = .trace
-        case ..<20: self = .debug
-        case ..<30: self = .info
-        case ..<40: self = .warning
-        case ..<50: self = .error
-        default: self = .critical
         }
     }
 }

@@ -30,7 +30,7 @@ struct Train: ParsableCommand {
             // A command that supervises nothing ends at a signal as any program does.
             let supervises = command is any SupervisingCommand || (command as? PeerCommand)?.action == .lines
             if !supervises { try startup.inbox.giveBack() }
-            RuntimeLog.shared.adopt(EnvironmentVariables(entries: startup.environment))
+            RuntimeLog.shared.adopt(EnvironmentVariables(entries: startup.environment).text)
             try command.run()
         } catch {
             exit(withError: error)

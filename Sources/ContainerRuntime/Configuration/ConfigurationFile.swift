@@ -62,3 +62,14 @@ enum ConfigurationFile {
         }
     }
 }
+
+extension JSONProblem {
+    /// The failure of a file of the configuration.
+    func failure(of path: String, _ bytes: [UInt8]) -> Failure {
+        let (line, column) = place(in: bytes)
+        return Failure(
+            .malformedJSON(line: line, column: column, expected: "\(expected.rawValue), found \(found)"),
+            path
+        )
+    }
+}

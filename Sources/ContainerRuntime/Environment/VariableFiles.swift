@@ -78,16 +78,16 @@ public final class VariableFiles: Sendable {
             defer { state.directory = nil }
             return state.directory
         }
-        if let directory, !isPlanned { TemporaryDirectory.remove(directory) }
+        if let directory, !isPlanned { TemporaryDirectory.discard(directory) }
     }
 
     private func makeDirectory() throws(Failure) -> FilePath {
         // A name as mkdtemp(3) takes it stands for one that no job has made.
         if isPlanned { return parent.appending("train-variables-XXXXXX") }
-        do {
+        do throws(Errno) {
             return try TemporaryDirectory.make(below: parent, name: "train-variables")
         } catch {
-            throw Failure(.variableFileUnwritable, error.subject, error.underlying)
+            throw Failure(.variableFileUnwritable, parent.string, error)
         }
     }
 

@@ -53,23 +53,3 @@ public enum ExecutableSearch {
         return isAccessible(path, X_OK) ? .found(path) : .unusable(path, .permissionDenied)
     }
 }
-
-extension FilePath {
-    /// The path of some bytes.
-    init(_ name: RawString) {
-        let characters = name.bytes.map { CChar(bitPattern: $0) } + [0]
-        self.init(platformString: characters)
-    }
-}
-
-extension RawString {
-    /// The bytes of a path.
-    public init(_ path: FilePath) {
-        self = path.withPlatformString { RawString(cString: $0) }
-    }
-
-    /// Bytes that are known to hold no NUL.
-    init(unchecked bytes: [UInt8]) {
-        self = RawString(bytes: bytes) ?? ""
-    }
-}

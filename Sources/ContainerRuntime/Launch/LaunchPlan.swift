@@ -58,7 +58,7 @@ public struct LaunchPlan: Sendable {
     /// Who gets the signals that are passed on.
     var addressee: SignalAddressee {
         switch launcher {
-        case .mpi, .smddp: .ranks
+        case .mpi, .smddp: .ranks(startedBy: MPILauncher.engines, except: ["ssh"])
         case .torchrun: .process
         case .process, .xla, .parameterServers, .multiWorkerMirrored, .template: .group
         }

@@ -83,12 +83,12 @@ struct LocalPlace: Sendable {
 
     /// Removes what was brought.
     func removeChannels() {
-        if DirectoryListing.exists(channels) { TemporaryDirectory.remove(channels) }
+        if DirectoryListing.exists(channels) { TemporaryDirectory.discard(channels) }
     }
 
     /// Takes the directory away where nothing was started.
     func giveBack() {
-        if isMade { return TemporaryDirectory.remove(directory) }
+        if isMade { return TemporaryDirectory.discard(directory) }
         removeChannels()
         _ = directory.appending("job.log").withPlatformString { unlink($0) }
     }

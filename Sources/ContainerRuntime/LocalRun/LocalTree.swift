@@ -65,7 +65,7 @@ struct LocalTree: Sendable {
 
     /// Removes the tree; what is linked stays.
     func remove() {
-        if DirectoryListing.exists(holder) { TemporaryDirectory.remove(holder) }
+        if DirectoryListing.exists(holder) { TemporaryDirectory.discard(holder) }
     }
 
     private func make(_ channel: LocalChannel) throws(Failure) {

@@ -96,13 +96,7 @@ final class LogStream {
     }
 }
 
-/// What stands in a copied stream where bytes are missing: a NUL, words with their number, a NUL.
-enum DropMark {
-    static let longest = 40
-    private static let words: StaticString = "\0train dropped "
-
-    static func bytes(_ count: Int) -> [UInt8] { Array("\(words)\(count)\0".utf8) }
-
+extension DropMark {
     /// The first mark that is whole.
     static func find(in text: UnsafeBufferPointer<UInt8>) -> (range: Range<Int>, bytes: Int)? {
         guard let base = text.baseAddress else { return nil }

@@ -10,7 +10,7 @@ import Glibc
 /// - The first sample comes after the first interval, and the file with it: a short job is left alone.
 /// - Without an interval of its own it samples every second for an hour, and then a 3,600th of the time that has passed, so
 ///   that a week makes 22,000 samples.
-final class ResourceSampler {
+final class ResourceSampler: PeriodicTask {
     /// What is sampled beside the kernel's counters, and where it goes.
     struct Plan {
         var file: FilePath

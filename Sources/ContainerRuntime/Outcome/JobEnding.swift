@@ -40,9 +40,14 @@ struct JobEnding {
     /// A private directory for what the job needs beside /opt/ml; made when first asked for, and removed at the end.
     mutating func privateDirectory() throws(Failure) -> FilePath {
         if let temporary { return temporary }
-        let made = try TemporaryDirectory.make(below: temporaryDirectory(), name: "train-job")
-        temporary = made
-        return made
+        let parent = temporaryDirectory()
+        do throws(Errno) {
+            let made = try TemporaryDirectory.make(below: parent, name: "train-job")
+            temporary = made
+            return made
+        } catch {
+            throw Failure(.directoryUnavailable, parent.string, error)
+        }
     }
 
     /// Where the facts of an archive are told, if there is a private directory.
@@ -106,6 +111,6 @@ struct JobEnding {
 
     private func removeTemporaryFiles() {
         variableFiles?.remove()
-        if let temporary { TemporaryDirectory.remove(temporary) }
+        if let temporary { TemporaryDirectory.discard(temporary) }
     }
 }

@@ -62,7 +62,7 @@ final class StepLife {
                 log.info("\(step.name): still running, \(Amount.seconds((now - begin) / .seconds(1)))")
             }
             passOn(lines, at: now)
-            supervisor.sampler?.advance(at: now)
+            supervisor.task?.advance(at: now)
             perform(state.handle(.tick, at: .now))
             if state.phase == .finished { break }
             wait()
@@ -129,7 +129,7 @@ extension StepLife {
     /// Waits for a signal, output, a reader, or the next deadline.
     private func wait() {
         let now = Instant.now
-        var deadline = [state.deadline, supervisor.sampler?.next].compactMap(\.self).min()
+        var deadline = [state.deadline, supervisor.task?.next].compactMap(\.self).min()
         waiters.removeAll(keepingCapacity: true)
         waiters.append(linux_waiter(descriptor: supervisor.signalDescriptor, events: linux_readable, returned: 0))
         for relay in streams.relays {
@@ -190,8 +190,8 @@ extension StepLife {
     private func pass(_ signal: Signal) {
         switch state.addressee {
         case .process where signal != .kill && signal != .continue: child.identity.send(signal)
-        case .ranks where signal != .kill && signal != .continue:
-            for rank in ProcessTable.ranks(of: getpid()) { rank.send(signal) }
+        case .ranks(let parents, let others) where signal != .kill && signal != .continue:
+            for rank in ProcessTable.descendants(of: getpid(), startedBy: parents, except: others) { rank.send(signal) }
         case .group, .process, .ranks: child.identity.sendToGroup(signal)
         }
     }

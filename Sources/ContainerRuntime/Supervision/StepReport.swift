@@ -43,6 +43,9 @@ public struct StepReport: Sendable {
     /// Whether it ended by itself with 0.
     public var isSuccess: Bool { ending == .exited(0) }
 
+    /// Whether the tail may begin in the middle of a line.
+    var isTailCut: Bool { tail.count >= TailBuffer.capacity }
+
     /// Whether a limit ended it.
     public var isOverLimit: Bool {
         switch stop {

@@ -192,7 +192,7 @@ extension SupervisionState {
     private mutating func endWithCompanion(_ name: String, at now: Instant) -> [Action] {
         guard policy.endsWithCompanions else { return [] }
         let patience = min(policy.grace, Self.patienceWithoutCompanion)
-        if case .ending = phase, policy.addressee == .ranks {
+        if case .ending = phase, case .ranks = policy.addressee {
             // The ranks were asked already; what they were run by has nothing left to wait for.
             phase = .ending(.stop(.terminate, grace: patience), request: 0, until: now + patience)
             return [.signalProcess(.terminate)]

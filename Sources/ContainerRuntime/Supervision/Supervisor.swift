@@ -5,6 +5,14 @@ import SystemPackage
 import Glibc
 #endif
 
+/// Something short that is done now and then while a step runs; the loop waits for it, so it must never wait itself.
+protocol PeriodicTask: AnyObject {
+    /// When it is due.
+    var next: Instant { get }
+    /// Does it, if it is due.
+    func advance(at now: Instant)
+}
+
 /// The loop that supervises a job's steps: one thread, one ppoll(2) over signals, pipes and time.
 ///
 /// - Signals that come for us are passed on to the step's group; SIGTERM starts a stop that holds for the whole job.
@@ -18,9 +26,9 @@ public final class Supervisor {
     private(set) var stop: Stop?
     /// Called at the moment of a stop.
     var stopBegan: ((Stop) -> Void)?
-    /// Who reads along with the step that runs, and what is sampled beside it.
+    /// Who reads along with the step that runs, and what is done beside it.
     var copies: StreamCopies?
-    var sampler: ResourceSampler?
+    var task: (any PeriodicTask)?
     private var waitingSignals: [Signal] = []
     private var companions: [Int32: Companion] = [:]
 

@@ -37,14 +37,13 @@ enum ProcessTable {
         return found
     }
 
-    /// The processes that Open MPI's own processes below a process started: not the ssh that reaches other hosts.
-    static func ranks(of root: Int32) -> [ProcessID] {
-        let engines: Set<String> = ["mpirun", "mpiexec", "orterun", "orted", "prterun", "prted", "prte"]
-        return descendants(of: root).filter { process in
-            guard let parent = parentAndState(process.rawValue).flatMap({ ProcessID($0.parent) }),
-                let engine = name(parent), engines.contains(engine)
+    /// The descendants of a process that programs of some names started themselves, but for those of other names.
+    static func descendants(of root: Int32, startedBy parents: Set<String>, except others: Set<String>) -> [ProcessID] {
+        descendants(of: root).filter { process in
+            guard let parent = parentAndState(process.rawValue).flatMap({ ProcessID($0.parent) }).flatMap(name),
+                parents.contains(parent)
             else { return false }
-            return name(process) != "ssh"
+            return name(process).map { !others.contains($0) } ?? true
         }
     }
 

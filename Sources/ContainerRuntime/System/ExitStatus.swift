@@ -26,14 +26,3 @@ public struct ExitStatus: RawRepresentable, Hashable, Sendable {
         ExitStatus(rawValue: 128 + number)
     }
 }
-
-extension Failure {
-    /// The status that a job ends with for this failure.
-    public var exitStatus: ExitStatus {
-        switch code {
-        case .entryPointNotFound, .pythonMissing, .commandNotFound, .interpreterMissing, .launcherMissing: .notFound
-        case .entryPointNotExecutable, .commandNotExecutable, .wrongFormat: .cannotExecute
-        default: .failure
-        }
-    }
-}

@@ -8,12 +8,6 @@ public struct LogPlace: Hashable, Sendable {
     /// Makes a place.
     public init(host: String, rank: Int) { (self.host, self.rank) = (host, rank) }
 
-    /// The place of this host.
-    init(_ resources: ResourceConfiguration, _ order: HostOrder) {
-        host = resources.currentHost
-        rank = order.sorted(resources.hosts).firstIndex { $0.hasSameBytes(as: resources.currentHost) } ?? 0
-    }
-
     /// The variable by which a helper of ours learns it.
     static let variable: RawString = "TRAIN_LOG_PLACE"
 
@@ -79,13 +73,14 @@ enum LogLine {
         return split(String(line.utf8.dropFirst(mark.utf8.count)) ?? "")
     }
 
-    /// What was said in lines of JSON; the first one may be cut off, and what is no such line stays as it is.
+    /// What was said in lines of JSON; what is no such line stays as it is, but for the rest of one that is cut.
     ///
     /// - Parameters:
     ///   - tail: The lines.
+    ///   - isCut: Whether the first line may lack its beginning.
     ///   - isTagged: Whether a rank's message gets the `[algo-2:3] ` that its line would have as text.
     /// - Returns: The messages, each with its line end.
-    static func messages(_ tail: [UInt8], isTagged: Bool = false) -> [UInt8] {
+    static func messages(_ tail: [UInt8], isCut: Bool = false, isTagged: Bool = false) -> [UInt8] {
         var messages: [UInt8] = []
         var isContinued = false
         for (index, line) in tail.split(separator: 0x0a).enumerated() {
@@ -96,7 +91,7 @@ enum LogLine {
                 messages += Array(message.utf8)
                 isContinued = object["partial"] == .bool(true)
                 if !isContinued { messages.append(0x0a) }
-            } else if index > 0 || tail.count < TailBuffer.capacity {
+            } else if index > 0 || !isCut {
                 messages += line + [0x0a]
             }
         }

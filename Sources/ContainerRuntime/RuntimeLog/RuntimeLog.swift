@@ -53,11 +53,13 @@ public final class RuntimeLog: Sendable {
 
     private static let mostWarnings = 100
 
-    /// Takes the settings of whoever started us over, from its variables.
-    public func adopt(_ environment: EnvironmentVariables) {
-        if let number = environment.text("SM_LOG_LEVEL").flatMap({ Int($0) }) { level = Logger.Level(python: number) }
-        if let named = environment.text("TRAIN_LOG_FORMAT").flatMap({ LogFormat(rawValue: $0) }) { format = named }
-        place = environment.text("TRAIN_LOG_PLACE").flatMap { LogPlace($0) }
+    /// Takes the settings of whoever started us over.
+    ///
+    /// - Parameter variable: The value of a variable of the environment, or nil where it is not set.
+    public func adopt(_ variable: (String) -> String?) {
+        if let number = variable("SM_LOG_LEVEL").flatMap({ Int($0) }) { level = Logger.Level(python: number) }
+        if let named = variable("TRAIN_LOG_FORMAT").flatMap({ LogFormat(rawValue: $0) }) { format = named }
+        place = variable("TRAIN_LOG_PLACE").flatMap { LogPlace($0) }
     }
 
     /// Sends lines elsewhere, or back to stderr with nil.

@@ -17,8 +17,7 @@ public enum BoundedTool {
 
     static func output(_ path: FilePath, _ arguments: [String], seconds: Double) -> [UInt8]? {
         let words = ([path.string] + arguments).compactMap { RawString($0) }
-        let environment = EnvironmentVariables.current().entries
-        let step = Step(name: path.string, executable: path, arguments: words, environment: environment)
+        let step = Step(name: path.string, executable: path, arguments: words, environment: RawString.environment())
         return output(step, seconds: seconds)
     }
 
