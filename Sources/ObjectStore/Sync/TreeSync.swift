@@ -131,9 +131,5 @@ public struct TreeSync: Sendable {
         )
     }
 
-    private static var now: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
+    private static var now: Double { Double(Instant.now.nanoseconds) / 1e9 }
 }
