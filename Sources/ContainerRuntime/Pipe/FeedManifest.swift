@@ -35,7 +35,7 @@ struct FeedManifest: FeedContent {
 
     func eachItem(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd) {
         let source = try FeedEnd.reading(file)
-        var (line, number) = ([UInt8](), 0)
+        var (lines, number) = (LineSplitter(longest: Self.longestLine), 0)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count: Int
@@ -45,20 +45,14 @@ struct FeedManifest: FeedContent {
                 throw .failed(Failure(.feedUnreadable, file.string, error))
             }
             var rest = buffer[..<count]
-            while let end = rest.firstIndex(of: 0x0a) {
-                line += rest[..<end]
+            while let line = lines.next(&rest) {
                 number += 1
-                for item in try items(line, number) { try body(item) }
-                line.removeAll(keepingCapacity: true)
-                rest = rest[(end + 1)...]
-            }
-            line += rest
-            guard line.count <= Self.longestLine else {
-                throw unusable(number + 1, "longer than \(Self.longestLine) bytes")
+                guard line.end != .cut else { throw unusable(number, "longer than \(Self.longestLine) bytes") }
+                for item in try items(Array(line.bytes), number) { try body(item) }
             }
             if count == 0 { break }
         }
-        for item in try items(line, number + 1) { try body(item) }
+        if let line = lines.finish() { for item in try items(Array(line), number + 1) { try body(item) } }
     }
 
     /// The attributes of a line; a line of blanks has none.
