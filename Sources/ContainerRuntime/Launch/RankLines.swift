@@ -1,9 +1,6 @@
 import CLinux
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// Runs mpirun, or a program whose lines are to be JSON, and passes its output on in whole lines; its ending is ours.
 ///
@@ -28,53 +25,21 @@ public enum RankLines {
             var streams = [try Stream(destination: 1, format), try Stream(destination: 2, format)]
             let signals = try inbox.makeDescriptor()
             let name = FilePath(first).lastComponent?.string ?? "mpirun"
-            let child = try start(
-                FilePath(first),
-                [RawString(name) ?? ""] + words.dropFirst(),
-                environment,
-                streams,
-                inbox
+            var spawn = ProcessSpawn(
+                executable: FilePath(first),
+                arguments: [RawString(name) ?? ""] + words.dropFirst(),
+                environment: environment
             )
+            spawn.output = .descriptor(streams[0].theirs)
+            spawn.errors = .descriptor(streams[1].theirs)
+            spawn.signals = inbox.inherited
+            let child = try spawn.start()
             for index in streams.indices { streams[index].closeTheirs() }
-            return follow(child, &streams, signals, passesSignals: format.passesSignals)
+            return try follow(child, &streams, signals, passesSignals: format.passesSignals)
         } catch {
             RuntimeLog.shared.write("error: \(first): \(error)")
             return error == .noSuchFileOrDirectory ? .notFound : .cannotExecute
         }
-    }
-
-    /// In our group and session: what ends us by force ends it too.
-    private static func start(
-        _ executable: FilePath,
-        _ words: [RawString],
-        _ environment: [RawString],
-        _ streams: [Stream],
-        _ inbox: SignalInbox
-    ) throws(Errno) -> Int32 {
-        var pid: Int32 = 0
-        let error = words.withCStrings { arguments in
-            environment.withCStrings { variables in
-                executable.withPlatformString { executable in
-                    arguments.withUnsafeBufferPointer { arguments in
-                        variables.withUnsafeBufferPointer { variables in
-                            var request = linux_spawn_request()
-                            request.executable = executable
-                            request.arguments = arguments.baseAddress
-                            request.environment = variables.baseAddress
-                            request.standard_input = -1
-                            request.standard_output = streams[0].theirs
-                            request.standard_error = streams[1].theirs
-                            request.foreground_terminal = -1
-                            request.signal_mask = inbox.inherited.blocked
-                            request.ignored_signals = inbox.inherited.ignored
-                            return linux_spawn(&request, &pid)
-                        }
-                    }
-                }
-            }
-        }
-        try SystemCall.check(error)
-        return pid
     }
 
     /// How long what the program left running is heard after its end, the time that a slow reader takes not counted.
@@ -82,37 +47,38 @@ public enum RankLines {
     /// So many bytes of it are passed on at most, however slow the reader is.
     private static let mostAfterEnd = 1 << 20
 
+    /// A loop of its own, since this is a process of its own: no step is supervised here, and the reader is waited for.
     private static func follow(
-        _ child: Int32,
+        _ child: ProcessID,
         _ streams: inout [Stream],
         _ signals: borrowing OwnedDescriptor,
         passesSignals: Bool
-    ) -> ExitStatus {
+    ) throws(Errno) -> ExitStatus {
         var status: ExitStatus?
         var deadly: Signal?
         var giveUp: Instant?
         var left = mostAfterEnd
+        var poller = Poller()
         while status == nil || streams.contains(where: \.isOpen) {
             if let giveUp, Instant.now >= giveUp { break }
-            var waiters = [linux_waiter(descriptor: signals.rawValue, events: linux_readable, returned: 0)]
-            waiters += streams.map {
-                linux_waiter(descriptor: $0.isOpen ? $0.ours : -1, events: linux_readable, returned: 0)
-            }
+            poller.reset()
+            poller.add(signals.rawValue, .readable)
+            let sources = streams.map { $0.isOpen ? poller.add($0.ours, .readable) : nil }
             // After its end a stranger may hold the pipes open, and write nothing.
-            let limit: Int64 = giveUp == nil ? -1 : 100_000_000
-            _ = waiters.withUnsafeMutableBufferPointer { linux_wait($0.baseAddress, UInt32($0.count), limit) }
+            poller.wake(at: giveUp)
+            try poller.wait()
             while let signal = SignalInbox.next(signals) {
-                if signal != .child, passesSignals { ProcessID(child)?.send(signal) }
+                if signal != .child, passesSignals { child.send(signal) }
             }
             var change = linux_child_change()
-            while linux_collect_child(0, &change) == 1 {
-                guard change.pid == child else { continue }
+            while linux_collect_child(-1, 0, &change) == 1 {
+                guard change.pid == child.rawValue else { continue }
                 if change.exited != 1, !passesSignals { deadly = Signal(rawValue: change.code) }
                 status = change.exited == 1 ? ExitStatus(rawValue: change.code) : .signal(change.code)
                 giveUp = .now + patience
             }
             // However slow the reader is: what the program wrote is passed on. What it left running may write for ever.
-            for index in streams.indices where waiters[index + 1].returned != 0 {
+            for (index, source) in sources.enumerated() where poller.isReady(source) {
                 let begin = Instant.now
                 let count = streams[index].pass()
                 guard let end = giveUp else { continue }
@@ -137,9 +103,8 @@ public enum RankLines {
         private var filter: any LineFilter
 
         init(destination: Int32, _ format: LineFormat) throws(Errno) {
-            var ends = (read: Int32(-1), write: Int32(-1))
-            try SystemCall.check(linux_pipe(&ends.read, &ends.write))
-            (ours, theirs, self.destination) = (ends.read, ends.write, destination)
+            let pipe = try PipeEnds()
+            (ours, theirs, self.destination) = (pipe.read, pipe.write, destination)
             filter = format.filter(destination == 1 ? "stdout" : "stderr")
         }
 

@@ -1,8 +1,5 @@
-public import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+public import SystemPackage
 
 /// What the sshd of a follower runs for the leader: the command that was sent, with the job's variables.
 ///
@@ -21,11 +18,7 @@ public enum SSHSession {
         }
         let entries = bytes.split(separator: 0).compactMap { RawString(bytes: $0) }
         let words: [RawString] = ["/bin/sh", "-c", command]
-        words.withCStrings { words in
-            entries.withCStrings { entries in
-                _ = execve("/bin/sh", words, entries)
-            }
-        }
+        RawString.withCStrings([words, entries]) { lists in _ = execve("/bin/sh", lists[0], lists[1]) }
         RuntimeLog.shared.write("error: /bin/sh: \(Errno(rawValue: errno))")
         return .cannotExecute
     }

@@ -1,10 +1,7 @@
 import CLinux
+import Glibc
 import Logging
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// A command of `train` that does a part of the platform's work for a local run, in a session of its own.
 struct LocalHelper {
@@ -31,18 +28,9 @@ struct LocalHelper {
             environment: EnvironmentVariables.current().entries
         )
         do throws(Errno) {
-            let input = OwnedDescriptor(try SystemCall.value { open("/dev/null", O_RDONLY | O_CLOEXEC) })
             let errors = OwnedDescriptor(try output.connectErrors(tag))
-            let child = try ChildProcess.start(
-                step,
-                inbox: supervisor.inbox,
-                terminal: .none,
-                input: input.rawValue,
-                output: errors.rawValue,
-                errors: errors.rawValue
-            )
-            companion = Companion(step: step, isVital: false, identity: child.identity, input: -1)
-            supervisor.add(companion)
+            let stream = ProcessSpawn.Stream.descriptor(errors.rawValue)
+            companion = try supervisor.start(step, output: stream, errors: stream)
         } catch {
             throw Failure(.spawnFailed(program: "train \(command)"), tag, error)
         }

@@ -1,10 +1,7 @@
 import CLinux
+import Glibc
 import Logging
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// What the hosts of a local run print: passed on to our own streams and written to the log.
 ///
@@ -17,6 +14,8 @@ final class LocalOutput {
         let destination: Int
         var tagger: HostTagger?
         var isOpen = true
+        /// Where it is waited for.
+        var awaited: Poller.Source?
     }
 
     private var sources: [Source] = []
@@ -26,6 +25,7 @@ final class LocalOutput {
     private let file: Int32
     private var fileFailed = false
     private let isShared: Bool
+    private var poller = Poller()
 
     /// Opens the log; it is written on where it is there.
     ///
@@ -62,34 +62,27 @@ final class LocalOutput {
     func lastLine(of tag: String) -> [UInt8] { sources.last { $0.tagger?.host == tag }?.tagger?.lastLine ?? [] }
 
     private func pipe(_ destination: Int, _ host: String, _ isTagged: Bool) throws(Errno) -> Int32 {
-        var (ours, theirs) = (Int32(-1), Int32(-1))
-        try SystemCall.check(linux_pipe(&ours, &theirs))
-        try SystemCall.check(linux_set_nonblocking(ours))
-        // As large as an ordinary user may have it: a program that prints fast waits less often for us.
-        linux_grow_pipe(ours, 1 << 20)
+        let pipe = try PipeEnds(large: .read)
         let tagger = isTagged ? HostTagger(host: host) : nil
-        sources.append(Source(descriptor: ours, destination: destination, tagger: tagger))
-        return theirs
+        sources.append(Source(descriptor: pipe.read, destination: destination, tagger: tagger))
+        return pipe.write
     }
 
     /// Whether a host still has a stream open, or bytes wait for the reader.
     var isOpen: Bool { sources.contains { $0.isOpen } || waiting.contains { !$0.isEmpty } }
 
     /// Waits until something can be passed on, a signal came, or the time is over; passes on what there is.
-    func turn(signals: Int32, nanoseconds: Int64) {
-        var waiters = [linux_waiter(descriptor: signals, events: linux_readable, returned: 0)]
-        waiters += sources.map { source in
+    func turn(_ supervisor: Supervisor, until deadline: Instant? = nil) {
+        poller.reset()
+        poller.wake(at: deadline)
+        for (index, source) in sources.enumerated() {
             let isWanted = source.isOpen && waiting[source.destination].isEmpty
-            return linux_waiter(descriptor: isWanted ? source.descriptor : -1, events: linux_readable, returned: 0)
+            sources[index].awaited = isWanted ? poller.add(source.descriptor, .readable) : nil
         }
-        waiters += (0...1).map { index in
-            let isWanted = !waiting[index].isEmpty
-            return linux_waiter(descriptor: isWanted ? Int32(index + 1) : -1, events: linux_writable, returned: 0)
-        }
-        // Only a wrong descriptor or no memory could make it fail: then it is asked again.
-        _ = linux_wait(&waiters, UInt32(waiters.count), nanoseconds)
-        for index in 0...1 where waiters[1 + sources.count + index].returned != 0 { flush(index) }
-        for index in sources.indices where waiters[1 + index].returned != 0 { pass(index) }
+        let readers = (0...1).map { waiting[$0].isEmpty ? nil : poller.add(Int32($0 + 1), .writable) }
+        supervisor.wait(&poller)
+        for index in 0...1 where poller.isReady(readers[index]) { flush(index) }
+        for index in sources.indices where poller.isReady(sources[index].awaited) { pass(index) }
     }
 
     private func pass(_ index: Int) {
@@ -162,7 +155,7 @@ struct HostTagger: LineFilter {
     /// The last line that was not empty.
     private(set) var lastLine: [UInt8] = []
     private let tag: [UInt8]
-    private var line: [UInt8] = []
+    private var lines = LineSplitter(longest: longestLine)
 
     init(host: String) {
         self.host = host
@@ -170,23 +163,16 @@ struct HostTagger: LineFilter {
     }
 
     mutating func take(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        line += bytes
         var output: [UInt8] = []
-        var begin = line.startIndex
-        while let end = line[begin...].firstIndex(of: 0x0a) {
-            output += tag + line[begin...end]
-            if end > begin { lastLine = Array(line[begin..<end]) }
-            begin = end + 1
-        }
-        line.removeSubrange(..<begin)
-        if line.count >= Self.longestLine { output += finish() }
+        var rest = bytes
+        while let line = lines.next(&rest) { output += tagged(line.bytes) }
         return output
     }
 
-    mutating func finish() -> [UInt8] {
-        guard !line.isEmpty else { return [] }
-        defer { line = [] }
-        lastLine = line
+    mutating func finish() -> [UInt8] { lines.finish().map { tagged($0) } ?? [] }
+
+    private mutating func tagged(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        if !line.isEmpty { lastLine = Array(line) }
         return tag + line + [0x0a]
     }
 }

@@ -1,11 +1,9 @@
 import CRegex
-
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// One stream of a log, piece by piece: gives whole lines on, and keeps the beginning of one that has not ended.
 ///
+/// - No `LineSplitter`: whoever looks for metrics takes many lines as one block, and nearly none of them one by one.
 /// - Of a line that is longer than what is looked at, the rest is passed over.
 /// - Where the relay could not hand over all, it left a mark: the lines that it cuts are no lines, and are left out.
 final class LogStream {

@@ -1,10 +1,7 @@
 import CLinux
+import Glibc
 import Logging
 public import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// The companion that finds metrics in a copy of the program's output: `train metrics --follow`.
 ///
@@ -41,6 +38,7 @@ public final class MetricFollower {
     private var embedded: [[Double]]
     private var embeddedAt = 0
     private var told: Set<String> = []
+    private var poller = Poller()
 
     /// Compiles the definitions and makes the files.
     public init(_ definitions: [MetricDefinition], _ plan: Plan) {
@@ -54,28 +52,38 @@ public final class MetricFollower {
     }
 
     /// Follows both streams to their ends.
+    ///
+    /// A loop of its own, since this is a process of its own, which waits in two ways: it looks whether there is more, and only
+    /// if there is not, it writes what was found and waits.
     public func run() {
         // It works for those who watch: the program comes first where processors are few.
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
         var open = [Int32(0), 1]
-        while !open.isEmpty {
-            var waiters = open.map { linux_waiter(descriptor: $0, events: linux_readable, returned: 0) }
-            let count = UInt32(waiters.count)
-            // What was found is written before anything is waited for; under load, when there is much of it.
-            var ready = linux_wait(&waiters, count, 0)
-            if ready == 0 {
-                flush()
-                ready = linux_wait(&waiters, count, hasEmbedded ? 1_000_000_000 : -1)
+        do throws(Errno) {
+            while !open.isEmpty {
+                // What was found is written before anything is waited for; under load, when there is much of it.
+                var ready = try wait(for: open, until: .now)
+                if ready.isEmpty {
+                    flush()
+                    ready = try wait(for: open, until: hasEmbedded ? .now + .seconds(1) : nil)
+                }
+                for descriptor in ready where !take(descriptor) { open.removeAll { $0 == descriptor } }
+                if hasEmbedded { writeEmbedded(atEnd: false) }
             }
-            if ready < 0 { break }
-            for waiter in waiters where waiter.returned != 0 {
-                if !take(waiter.descriptor) { open.removeAll { $0 == waiter.descriptor } }
-            }
-            if hasEmbedded { writeEmbedded(atEnd: false) }
+        } catch {
+            log.warning("metrics: the end of the log cannot be waited for: \(error)")
         }
         flush()
         writeEmbedded(atEnd: true)
         summarize()
+    }
+
+    private func wait(for descriptors: [Int32], until deadline: Instant?) throws(Errno) -> [Int32] {
+        poller.reset()
+        poller.wake(at: deadline)
+        let sources = descriptors.map { poller.add($0, .readable) }
+        try poller.wait()
+        return zip(descriptors, sources).filter { poller.isReady($1) }.map(\.0)
     }
 
     /// Reads a piece of a stream; false at its end.

@@ -100,12 +100,12 @@ public struct PipeChannel: Sendable {
 
     /// Before the first writer poll(2) says nothing, after it that there are bytes or that the writer is gone.
     private func waitForWriter(_ descriptor: borrowing OwnedDescriptor, until end: Instant) throws(Errno) -> Bool {
-        var request = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        var poller = Poller()
+        poller.add(descriptor.rawValue, .readable)
+        poller.wake(at: end)
         while true {
-            let rest = (end - Instant.now).wholeNanoseconds
-            let milliseconds = Int32(clamping: max(0, rest / 1_000_000 + 1))
-            if try SystemCall.value({ poll(&request, 1, rest > 0 ? milliseconds : 0) }) > 0 { return true }
-            if rest <= 0 { return false }
+            if try poller.wait() { return true }
+            if Instant.now >= end { return false }
         }
     }
 

@@ -1,9 +1,6 @@
+import Glibc
 import Logging
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// When something is told that may be told at any time: not before a first wait, and then not too often.
 struct ProgressPace {

@@ -1,10 +1,7 @@
 import CLinux
+import Glibc
 public import Logging
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// Where the runtime's own lines go: to stderr, each one recognisable by its beginning.
 ///
@@ -106,9 +103,11 @@ public final class RuntimeLog: Sendable {
 
     /// Waits two seconds for a reader that takes nothing, once; after that its lines are lost until it takes some again.
     private func readerTakesMore() -> Bool {
-        var waiter = linux_waiter(descriptor: 2, events: linux_writable, returned: 0)
-        let patience: Int64 = state.withLock(\.readerIsStuck) ? 0 : 2_000_000_000
-        let takesMore = linux_wait(&waiter, 1, patience) != 0
+        var poller = Poller()
+        poller.add(2, .writable)
+        poller.wake(at: .now + (state.withLock(\.readerIsStuck) ? .zero : .seconds(2)))
+        // What cannot be waited for is written to.
+        let takesMore = (try? poller.wait()) ?? true
         state.withLock { $0.readerIsStuck = !takesMore }
         return takesMore
     }

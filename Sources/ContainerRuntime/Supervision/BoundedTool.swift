@@ -1,12 +1,11 @@
 import CLinux
+import Glibc
 import Logging
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Runs a small tool before there is a supervisor: 5 seconds and 1 MiB of output at most, in a session of its own.
+///
+/// It waits by itself: there is no loop to share yet, and where signals are not blocked none can be read as data.
 public enum BoundedTool {
     private static let bytesAtMost = 1 << 20
 
@@ -23,88 +22,70 @@ public enum BoundedTool {
 
     /// What a step printed on stdout, or nil where it could not be started, failed, or took too long.
     static func output(_ step: Step, seconds: Double) -> [UInt8]? {
-        var ends = (read: Int32(-1), write: Int32(-1))
-        guard linux_pipe(&ends.read, &ends.write) == 0 else { return nil }
-        let reader = OwnedDescriptor(ends.read)
-        let writer = OwnedDescriptor(ends.write)
-        guard let pid = start(step, standardOutput: writer.rawValue) else { return nil }
-        do {
-            // Only the tool may hold the writing end, or its end would never be seen.
-            try writer.close()
-        } catch {
-            log.debug("\(step.name): \(error)")
-        }
-        let output = read(reader.rawValue, until: now + seconds)
-        // An orderly tool has ended by now; one that closed its output and stays is ended all the same.
-        if output == nil, pid > 1 { _ = kill(-pid, SIGKILL) }
-        return wait(pid, until: now + 1) == 0 ? output : nil
-    }
-
-    private static func start(_ step: Step, standardOutput: Int32) -> Int32? {
-        var pid: Int32 = 0
-        let nowhere = OwnedDescriptor(open("/dev/null", O_RDWR | O_CLOEXEC))
-        var request = linux_spawn_request()
-        request.standard_input = nowhere.rawValue
-        request.standard_output = standardOutput
-        request.standard_error = nowhere.rawValue
-        request.new_session = 1
-        // No terminal is handed to it; 0 would be one.
-        request.foreground_terminal = -1
-        let error = step.arguments.withCStrings { arguments in
-            step.environment.withCStrings { environment in
-                step.executable.withPlatformString { executable in
-                    (step.workingDirectory ?? ".").withPlatformString { directory in
-                        arguments.withUnsafeBufferPointer { arguments in
-                            environment.withUnsafeBufferPointer { environment in
-                                request.executable = executable
-                                request.working_directory = directory
-                                request.arguments = arguments.baseAddress
-                                request.environment = environment.baseAddress
-                                return linux_spawn(&request, &pid)
-                            }
-                        }
-                    }
-                }
+        do throws(Errno) {
+            let pipe = try PipeEnds()
+            let reader = OwnedDescriptor(pipe.read)
+            let tool = try start(step, output: OwnedDescriptor(pipe.write))
+            let output: [UInt8]?
+            do throws(Errno) {
+                output = try read(reader, until: .now + .seconds(seconds))
+            } catch {
+                log.debug("\(step.name): its output cannot be read: \(error)")
+                output = nil
             }
+            // An orderly tool has ended by now; one that closed its output and stays is ended all the same.
+            if output == nil { tool.sendToGroup(.kill) }
+            return endsWell(tool, until: .now + .seconds(1)) ? output : nil
+        } catch {
+            log.debug("\(step.name): cannot be started: \(error)")
+            return nil
         }
-        return error == 0 && pid > 1 ? pid : nil
     }
 
-    private static func read(_ descriptor: Int32, until end: Double) -> [UInt8]? {
+    /// Only the tool may hold the writing end afterwards, or its end would never be seen.
+    private static func start(_ step: Step, output: consuming OwnedDescriptor) throws(Errno) -> ProcessID {
+        var spawn = ProcessSpawn(step)
+        (spawn.input, spawn.output, spawn.errors) = (.nothing, .descriptor(output.rawValue), .nothing)
+        return try spawn.start()
+    }
+
+    private static func read(_ source: borrowing OwnedDescriptor, until end: Instant) throws(Errno) -> [UInt8]? {
+        let descriptor = source.rawValue
+        var poller = Poller()
+        poller.add(descriptor, .readable)
+        poller.wake(at: end)
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 14)
-        while output.count < bytesAtMost {
-            let rest = end - now
-            guard rest > 0 else { return nil }
-            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            if poll(&waiting, 1, Int32(rest * 1_000) + 1) <= 0 { continue }
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
+        while output.count < bytesAtMost, Instant.now < end {
+            // A signal, which may not be blocked by now, ends the wait early.
+            guard try poller.wait() else { continue }
+            let count = try SystemCall.value { Glibc.read(descriptor, &buffer, buffer.count) }
             if count == 0 { return output }
-            if count > 0 { output += buffer[..<count] } else if errno != EAGAIN, errno != EINTR { return nil }
+            output += buffer[..<count]
         }
         return nil
     }
 
-    /// The wait status of the tool; it is killed when the time is over, and then waited for once more.
-    private static func wait(_ pid: Int32, until end: Double) -> Int32? {
-        var status: Int32 = 0
+    /// Whether the tool ended with 0; it is killed when its time is over.
+    private static func endsWell(_ tool: ProcessID, until end: Instant) -> Bool {
+        // There is none before Linux 5.3 and in some sandboxes: then its end is looked for every millisecond.
+        let process = OwnedDescriptor(linux_open_process(tool.rawValue))
+        var (end, isKilled) = (end, false)
+        var change = linux_child_change()
         while true {
-            let answer = waitpid(pid, &status, WNOHANG)
-            if answer == pid { return status }
-            if answer < 0, errno != EINTR { return nil }
-            if now > end {
-                _ = kill(-pid, SIGKILL)
+            let answer = linux_collect_child(tool.rawValue, 0, &change)
+            guard answer == 0 else { return answer == 1 && change.exited == 1 && change.code == 0 }
+            if Instant.now >= end {
                 // A process in an uninterruptible sleep does not end; the supervisor collects it later.
-                usleep(50_000)
-                return waitpid(pid, &status, WNOHANG) == pid ? status : nil
+                if isKilled { return false }
+                tool.sendToGroup(.kill)
+                (end, isKilled) = (.now + .milliseconds(50), true)
             }
-            usleep(1_000)
+            var poller = Poller()
+            poller.add(process.rawValue, .readable)
+            poller.wake(at: process.rawValue < 0 ? .now + .milliseconds(1) : end)
+            // Where there is no memory to wait, it is asked at once again, for as long as it has.
+            _ = try? poller.wait()
         }
-    }
-
-    private static var now: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -1,9 +1,7 @@
 import CLinux
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import Logging
+import SystemPackage
 
 /// Something short that is done now and then while a step runs; the loop waits for it, so it must never wait itself.
 protocol PeriodicTask: AnyObject {
@@ -30,6 +28,7 @@ public final class Supervisor {
     var copies: StreamCopies?
     var task: (any PeriodicTask)?
     private var waitingSignals: [Signal] = []
+    private var waitHasFailed = false
     private var companions: [Int32: Companion] = [:]
 
     /// Takes over the signals, the children and the terminal of this process.
@@ -83,16 +82,14 @@ public final class Supervisor {
         } catch {
             throw Failure(.loopUnavailable(call: "pipe2"), step.name, error)
         }
-        let child: ChildProcess
+        let child: ProcessID
         do throws(Errno) {
             defer { streams.closeOurCopies() }
-            child = try ChildProcess.start(
-                step,
-                inbox: inbox,
-                terminal: terminal,
-                output: streams.output,
-                errors: streams.errors
-            )
+            var spawn = ProcessSpawn(step, signals: inbox.inherited)
+            spawn.group = terminal.group
+            spawn.output = ProcessSpawn.Stream(streams.output)
+            spawn.errors = ProcessSpawn.Stream(streams.errors)
+            child = try spawn.start()
         } catch {
             return StepReport(ending: .notStarted(error), tail: [], stop: stop?.cause, killed: false, duration: .zero)
         }
@@ -121,6 +118,24 @@ extension Supervisor {
         }
     }
 
+    /// Waits until a signal came or what a poller holds is ready, and reads the signals: the one wait of a supervisor, be it
+    /// for a step, for a companion or for the hosts of a local run.
+    ///
+    /// - Returns: Whether a child changed.
+    @discardableResult
+    func wait(_ poller: inout Poller) -> Bool {
+        let arrival = poller.add(signals.rawValue, .readable)
+        do throws(Errno) {
+            try poller.wait()
+            return poller.isReady(arrival) && receive()
+        } catch {
+            // The kernel's memory is used up: the loop goes on as if time had passed, and may still be told to end.
+            if !waitHasFailed { log.error("output and signals cannot be waited for: \(error)") }
+            waitHasFailed = true
+            return receive()
+        }
+    }
+
     /// Reads the signals that came; SIGCHLD is left out, since children are looked for at every turn.
     @discardableResult
     func receive() -> Bool {
@@ -141,12 +156,9 @@ extension Supervisor {
 
     /// The signals that came since, in their order.
     func takeSignals() -> [Signal] {
-        defer { waitingSignals.removeAll(keepingCapacity: true) }
+        defer { waitingSignals = [] }
         return waitingSignals
     }
-
-    /// The descriptor that is readable when a signal came.
-    var signalDescriptor: Int32 { signals.rawValue }
 
     /// Companions that run now; they are no part of a step.
     var companionIDs: Set<Int32> { Set(runningCompanions.map(\.identity.rawValue)) }

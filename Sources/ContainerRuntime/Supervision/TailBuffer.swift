@@ -1,8 +1,5 @@
 import CLinux
-
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// The end of a stream: at least its last 64 KiB, in bounded memory, however much there was.
 ///

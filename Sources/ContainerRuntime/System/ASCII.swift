@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// Classes of bytes that need no look into Unicode's tables.
 extension UInt8 {

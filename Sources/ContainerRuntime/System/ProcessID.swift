@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// A process that may be sent a signal: never 0, 1 or below, which would be our own group, PID 1, or everybody.
 public struct ProcessID: Hashable, Sendable {

@@ -1,8 +1,5 @@
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// What /proc says about processes: proc(5).
 enum ProcessTable {
@@ -53,7 +50,7 @@ enum ProcessTable {
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }) else { return false }
         let digits = line.dropFirst("SigCgt:".count).drop { $0 == " " || $0 == "\t" }
         guard let mask = UInt64(digits, radix: 16) else { return false }
-        return mask >> UInt64(signal.rawValue - 1) & 1 == 1
+        return mask & signal.bit != 0
     }
 
     /// The program's name, as in `python3`, or nothing if the process is gone.

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// Bytes that the kernel passes on without a look: an argument, or a variable's name and value.
 ///
@@ -102,27 +100,39 @@ extension RawString: CustomStringConvertible {
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-extension Sequence<RawString> {
-    /// Calls the body with the strings as C has them: pointers to bytes that end with NUL, the last pointer null.
-    func withCStrings<Result>(_ body: ([UnsafeMutablePointer<CChar>?]) throws -> Result) rethrows -> Result {
-        let strings = Array(self)
+extension RawString {
+    /// Calls the body with lists of strings as C has them: pointers to bytes that end with NUL, the last pointer null.
+    static func withCStrings<Result>(
+        _ lists: [[RawString]],
+        _ body: ([UnsafePointer<UnsafeMutablePointer<CChar>?>]) -> Result
+    ) -> Result {
         // One block for all: there may be ten thousand of them.
-        let block = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: strings.reduce(0) { $0 + $1.bytes.count + 1 },
-            alignment: 1
+        let characters = UnsafeMutablePointer<CChar>.allocate(
+            capacity: lists.joined().reduce(0) { $0 + $1.bytes.count + 1 }
         )
-        defer { block.deallocate() }
-        var places: [UnsafeMutablePointer<CChar>?] = []
-        places.reserveCapacity(strings.count + 1)
-        var end = 0
-        for string in strings {
-            places.append(block.baseAddress.map { ($0 + end).assumingMemoryBound(to: CChar.self) })
-            UnsafeMutableRawBufferPointer(rebasing: block[end...]).copyBytes(from: string.bytes)
-            end += string.bytes.count
-            block[end] = 0
-            end += 1
+        let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
+            capacity: lists.reduce(0) { $0 + $1.count + 1 }
+        )
+        defer {
+            characters.deallocate()
+            pointers.deallocate()
         }
-        places.append(nil)
-        return try body(places)
+        var (character, pointer) = (characters, pointers)
+        let starts = lists.map { list in
+            let start = UnsafePointer(pointer)
+            for string in list {
+                pointer.initialize(to: character)
+                UnsafeMutableRawBufferPointer(start: character, count: string.bytes.count)
+                    .copyBytes(from: string.bytes)
+                character += string.bytes.count
+                character.initialize(to: 0)
+                character += 1
+                pointer += 1
+            }
+            pointer.initialize(to: nil)
+            pointer += 1
+            return start
+        }
+        return body(starts)
     }
 }

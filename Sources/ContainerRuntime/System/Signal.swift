@@ -1,8 +1,5 @@
 import CLinux
-
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// A signal's number, with the name that people know it by.
 public struct Signal: RawRepresentable, Hashable, Sendable {
@@ -34,6 +31,9 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let pipe = Signal(rawValue: SIGPIPE)
     /// Access to memory that is not there, as to a page of a full /dev/shm.
     public static let bus = Signal(rawValue: SIGBUS)
+
+    /// Its place in a set of signals.
+    var bit: UInt64 { 1 << UInt64(rawValue - 1) }
 
     private static let names: [Int32: String] = [
         SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",

@@ -1,9 +1,6 @@
 import CLinux
-public import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+public import SystemPackage
 
 /// The signals of this process, taken from the kernel and read as data.
 ///
@@ -35,7 +32,7 @@ public struct SignalInbox: Sendable {
 
     /// Whether this process was started with a signal ignored.
     func ignores(_ signal: Signal) -> Bool {
-        inherited.ignored >> UInt64(signal.rawValue - 1) & 1 == 1
+        inherited.ignored & signal.bit != 0
     }
 
     /// A descriptor that is readable when a signal waits.

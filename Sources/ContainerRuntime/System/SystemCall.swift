@@ -1,8 +1,5 @@
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// The one bridge from C's answers to Swift's errors: -1 and errno become an `Errno`.
 ///

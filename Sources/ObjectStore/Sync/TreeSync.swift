@@ -57,7 +57,7 @@ public struct TreeSync: Sendable {
             if let path = state.takeDue(at: Self.now) {
                 await send(path, &state, &summary, isLast: false)
             } else {
-                watch.wait(milliseconds: 100)
+                watch.wait(atMost: .milliseconds(100))
             }
         }
         await flush(&state, &summary)

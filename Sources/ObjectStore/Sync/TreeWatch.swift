@@ -37,9 +37,12 @@ final class TreeWatch {
     }
 
     /// Waits for events, at most so long; a signal ends it early.
-    func wait(milliseconds: Int32) {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        _ = Glibc.poll(&poll, 1, milliseconds)
+    func wait(atMost time: Duration) {
+        var poller = Poller()
+        poller.add(descriptor, .readable)
+        poller.wake(at: .now + time)
+        // Without memory to wait, events are looked for at once.
+        _ = try? poller.wait()
     }
 
     /// Calls the body with the path of what is below the root.
