@@ -154,7 +154,6 @@ extension StepLife {
             case .reportHeldOutput: log.warning("\(SupervisionMessage.heldOutput(step))")
             case .reportSurvivors: log.error("\(SupervisionMessage.unkillable(step, survivors()))")
             case .abandonOutput: for relay in streams.relays { relay.abandon() }
-            case .finish: break
             }
         }
     }
