@@ -22,7 +22,7 @@ public enum RankLines {
     ) -> ExitStatus {
         guard let first = words.first else { return .usage }
         do throws(Errno) {
-            var streams = [try Stream(destination: 1, format), try Stream(destination: 2, format)]
+            let pipes = [try PipeEnds(), try PipeEnds()]
             let signals = try inbox.makeDescriptor()
             let name = FilePath(first).lastComponent?.string ?? "mpirun"
             var spawn = ProcessSpawn(
@@ -30,12 +30,13 @@ public enum RankLines {
                 arguments: [RawString(name) ?? ""] + words.dropFirst(),
                 environment: environment
             )
-            spawn.output = .descriptor(streams[0].theirs)
-            spawn.errors = .descriptor(streams[1].theirs)
+            (spawn.output, spawn.errors) = (.descriptor(pipes[0].write), .descriptor(pipes[1].write))
             spawn.signals = inbox.inherited
             let child = try spawn.start()
-            for index in streams.indices { streams[index].closeTheirs() }
-            return try follow(child, &streams, signals, passesSignals: format.passesSignals)
+            for pipe in pipes { close(pipe.write) }
+            let output = FilteredPipe(pipes[0].read, format.filter("stdout"))
+            let errors = FilteredPipe(pipes[1].read, format.filter("stderr"))
+            return try follow(child, [(output, 1), (errors, 2)], signals, passesSignals: format.passesSignals)
         } catch {
             RuntimeLog.shared.write("error: \(first): \(error)")
             return error == .noSuchFileOrDirectory ? .notFound : .cannotExecute
@@ -50,7 +51,7 @@ public enum RankLines {
     /// A loop of its own, since this is a process of its own: no step is supervised here, and the reader is waited for.
     private static func follow(
         _ child: ProcessID,
-        _ streams: inout [Stream],
+        _ streams: [(pipe: FilteredPipe, destination: Int32)],
         _ signals: borrowing OwnedDescriptor,
         passesSignals: Bool
     ) throws(Errno) -> ExitStatus {
@@ -59,11 +60,11 @@ public enum RankLines {
         var giveUp: Instant?
         var left = mostAfterEnd
         var poller = Poller()
-        while status == nil || streams.contains(where: \.isOpen) {
+        while status == nil || streams.contains(where: \.pipe.isOpen) {
             if let giveUp, Instant.now >= giveUp { break }
             poller.reset()
             poller.add(signals.rawValue, .readable)
-            let sources = streams.map { $0.isOpen ? poller.add($0.ours, .readable) : nil }
+            for stream in streams { stream.pipe.add(to: &poller) }
             // After its end a stranger may hold the pipes open, and write nothing.
             poller.wake(at: giveUp)
             try poller.wait()
@@ -78,15 +79,16 @@ public enum RankLines {
                 giveUp = .now + patience
             }
             // However slow the reader is: what the program wrote is passed on. What it left running may write for ever.
-            for (index, source) in sources.enumerated() where poller.isReady(source) {
+            for (pipe, destination) in streams where poller.isReady(pipe.awaited) {
                 let begin = Instant.now
-                let count = streams[index].pass()
+                let (count, lines) = pipe.read()
+                emit(lines, to: destination)
                 guard let end = giveUp else { continue }
                 left -= count
                 giveUp = left > 0 ? end + (Instant.now - begin) : begin
             }
         }
-        for index in streams.indices { streams[index].finish() }
+        for (pipe, destination) in streams { emit(pipe.finish(), to: destination) }
         // Whoever waits for us sees what ended the program.
         if let deadly {
             linux_no_core_dump()
@@ -95,52 +97,13 @@ public enum RankLines {
         return status ?? .failure
     }
 
-    private struct Stream {
-        let ours: Int32
-        private(set) var theirs: Int32
-        private(set) var isOpen = true
-        private let destination: Int32
-        private var filter: any LineFilter
-
-        init(destination: Int32, _ format: LineFormat) throws(Errno) {
-            let pipe = try PipeEnds()
-            (ours, theirs, self.destination) = (pipe.read, pipe.write, destination)
-            filter = format.filter(destination == 1 ? "stdout" : "stderr")
-        }
-
-        mutating func closeTheirs() {
-            close(theirs)
-            theirs = -1
-        }
-
-        /// Passes on what is there, and says how many bytes that were.
-        mutating func pass() -> Int {
-            var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            let count = read(ours, &buffer, buffer.count)
-            if count < 0, errno == EAGAIN || errno == EINTR { return 0 }
-            guard count > 0 else {
-                close(ours)
-                isOpen = false
-                return 0
-            }
-            emit(filter.take(buffer[..<count]))
-            return count
-        }
-
-        mutating func finish() {
-            emit(filter.finish())
-            if isOpen { close(ours) }
-            isOpen = false
-        }
-
-        /// A reader that went away wants nothing more; mpirun goes on, as it would with its own pipe closed on the ranks.
-        private func emit(_ bytes: [UInt8]) {
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { write(destination, $0.baseAddress, $0.count) }
-                guard count > 0 || errno == EINTR else { return }
-                rest = rest.dropFirst(max(0, count))
-            }
+    /// A reader that went away wants nothing more; mpirun goes on, as it would with its own pipe closed on the ranks.
+    private static func emit(_ bytes: [UInt8], to destination: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(destination, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else { return }
+            rest = rest.dropFirst(max(0, count))
         }
     }
 }

@@ -9,19 +9,8 @@ import SystemPackage
 /// - Nobody is waited for but the reader: while it does not read, the hosts' pipes fill, and signals are still heard.
 /// - A reader that went away costs nothing: the log has everything.
 final class LocalOutput {
-    private struct Source {
-        let descriptor: Int32
-        let destination: Int
-        var tagger: HostTagger?
-        var isOpen = true
-        /// Where it is waited for.
-        var awaited: Poller.Source?
-    }
-
-    private var sources: [Source] = []
-    private let destinations = (OutputDestinationBox(1), OutputDestinationBox(2))
-    private var waiting: [[UInt8]] = [[], []]
-    private var isGone = [false, false]
+    private var sources: [(pipe: FilteredPipe, reader: Reader)] = []
+    private let readers = [Reader(1), Reader(2)]
     private let file: Int32
     private var fileFailed = false
     private let isShared: Bool
@@ -43,7 +32,6 @@ final class LocalOutput {
     }
 
     deinit {
-        for source in sources where source.isOpen { close(source.descriptor) }
         close(file)
     }
 
@@ -51,62 +39,41 @@ final class LocalOutput {
     ///
     /// Where ours are the same file, one pipe serves both, so that the order of what is written is kept.
     func connect(_ host: String, isTagged: Bool) throws(Errno) -> (output: Int32, errors: Int32) {
-        let output = try pipe(0, host, isTagged)
-        return (output, isShared ? output : try pipe(1, host, isTagged))
+        let tag = isTagged ? host : nil
+        let output = try pipe(to: readers[0], tag)
+        return (output, isShared ? output : try pipe(to: readers[1], tag))
     }
 
     /// Makes the one stream of a helper, whose lines are tagged; to be closed after its start.
-    func connectErrors(_ tag: String) throws(Errno) -> Int32 { try pipe(1, tag, true) }
+    func connectErrors(_ tag: String) throws(Errno) -> Int32 { try pipe(to: readers[1], tag) }
 
     /// The last line with text that came under a tag.
-    func lastLine(of tag: String) -> [UInt8] { sources.last { $0.tagger?.host == tag }?.tagger?.lastLine ?? [] }
+    func lastLine(of tag: String) -> [UInt8] {
+        sources.lazy.compactMap { $0.pipe.filter as? HostTagger }.last { $0.host == tag }?.lastLine ?? []
+    }
 
-    private func pipe(_ destination: Int, _ host: String, _ isTagged: Bool) throws(Errno) -> Int32 {
+    private func pipe(to reader: Reader, _ tag: String?) throws(Errno) -> Int32 {
         let pipe = try PipeEnds(large: .read)
-        let tagger = isTagged ? HostTagger(host: host) : nil
-        sources.append(Source(descriptor: pipe.read, destination: destination, tagger: tagger))
+        sources.append((FilteredPipe(pipe.read, tag.map { HostTagger(host: $0) }), reader))
         return pipe.write
     }
 
     /// Whether a host still has a stream open, or bytes wait for the reader.
-    var isOpen: Bool { sources.contains { $0.isOpen } || waiting.contains { !$0.isEmpty } }
+    var isOpen: Bool { sources.contains { $0.pipe.isOpen } || readers.contains { $0.isBehind } }
 
     /// Waits until something can be passed on, a signal came, or the time is over; passes on what there is.
     func turn(_ supervisor: Supervisor, until deadline: Instant? = nil) {
         poller.reset()
         poller.wake(at: deadline)
-        for (index, source) in sources.enumerated() {
-            let isWanted = source.isOpen && waiting[source.destination].isEmpty
-            sources[index].awaited = isWanted ? poller.add(source.descriptor, .readable) : nil
-        }
-        let readers = (0...1).map { waiting[$0].isEmpty ? nil : poller.add(Int32($0 + 1), .writable) }
+        for (pipe, reader) in sources { pipe.add(to: &poller, isWanted: !reader.isBehind) }
+        for reader in readers { reader.add(to: &poller) }
         supervisor.wait(&poller)
-        for index in 0...1 where poller.isReady(readers[index]) { flush(index) }
-        for index in sources.indices where poller.isReady(sources[index].awaited) { pass(index) }
-    }
-
-    private func pass(_ index: Int) {
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(sources[index].descriptor, &buffer, buffer.count)
-        if count < 0, errno == EAGAIN || errno == EINTR { return }
-        let isEnd = count <= 0
-        var bytes: [UInt8] = isEnd ? [] : Array(buffer[..<count])
-        if sources[index].tagger != nil {
-            bytes = (isEnd ? sources[index].tagger?.finish() : sources[index].tagger?.take(bytes[...])) ?? []
+        for reader in readers where poller.isReady(reader.awaited) { reader.flush() }
+        for (pipe, reader) in sources where poller.isReady(pipe.awaited) {
+            let lines = pipe.read().lines
+            keep(lines)
+            reader.take(lines)
         }
-        if isEnd {
-            close(sources[index].descriptor)
-            sources[index].isOpen = false
-        }
-        emit(bytes, sources[index].destination)
-    }
-
-    private func emit(_ bytes: [UInt8], _ destination: Int) {
-        guard !bytes.isEmpty else { return }
-        keep(bytes)
-        guard !isGone[destination] else { return }
-        waiting[destination] += bytes
-        flush(destination)
     }
 
     /// Writes to the log; a full disk costs the log, and not the job.
@@ -123,27 +90,45 @@ final class LocalOutput {
             rest = rest.dropFirst(count)
         }
     }
-
-    private func flush(_ index: Int) {
-        while !waiting[index].isEmpty {
-            let destination = index == 0 ? destinations.0 : destinations.1
-            switch waiting[index].withUnsafeBytes({ destination.value.write($0) }) {
-            case .moved(let count): waiting[index].removeFirst(count)
-            case .wouldWait: return
-            case .refused, .readerGone:
-                isGone[index] = true
-                waiting[index] = []
-            }
-            // Of a pipe or a terminal only one page is known to be free.
-            if destination.value.kind == .pipe || destination.value.kind == .terminal { return }
-        }
-    }
 }
 
-/// A destination that can stand in a tuple.
-private final class OutputDestinationBox {
-    let value: OutputDestination
-    init(_ descriptor: Int32) { value = OutputDestination(descriptor) }
+extension LocalOutput {
+    /// One of our own streams, with what waits for its reader.
+    private final class Reader {
+        private let destination: OutputDestination
+        private var waiting: [UInt8] = []
+        private var isGone = false
+        /// Where it is waited for.
+        private(set) var awaited: Poller.Source?
+
+        init(_ descriptor: Int32) { destination = OutputDestination(descriptor) }
+
+        var isBehind: Bool { !waiting.isEmpty }
+
+        func add(to poller: inout Poller) {
+            awaited = isBehind ? poller.add(destination.descriptor, .writable) : nil
+        }
+
+        func take(_ bytes: [UInt8]) {
+            guard !isGone, !bytes.isEmpty else { return }
+            waiting += bytes
+            flush()
+        }
+
+        func flush() {
+            while isBehind {
+                switch waiting.withUnsafeBytes({ destination.write($0) }) {
+                case .moved(let count): waiting.removeFirst(count)
+                case .wouldWait: return
+                case .refused, .readerGone:
+                    isGone = true
+                    waiting = []
+                }
+                // Of a pipe or a terminal only one page is known to be free.
+                if destination.kind == .pipe || destination.kind == .terminal { return }
+            }
+        }
+    }
 }
 
 /// Puts the name of a host before each of its lines, so that those of several hosts can be told apart.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Where the runtime's own lines go: to stderr, each one recognisable by its beginning.
 ///
-/// - The supervisor takes the lines over while it relays a program's output, so that they stay in order and a slow reader
-///   cannot stop it: `redirect`.
+/// - While the supervisor relays a program's output, it passes the lines on, so that they stay in order and a slow reader
+///   cannot stop it: `hold`.
 /// - Elsewhere a line is written at once.
 public final class RuntimeLog: Sendable {
     /// The one for this process.
@@ -17,7 +17,8 @@ public final class RuntimeLog: Sendable {
 
     private struct State {
         var level = Logger.Level.info
-        var sink: (@Sendable ([UInt8]) -> Void)?
+        /// Lines that wait for whoever passes them on.
+        var held: [[UInt8]]?
         var format = LogFormat.text
         var place: LogPlace?
         var warnings: [String] = []
@@ -59,22 +60,34 @@ public final class RuntimeLog: Sendable {
         place = variable("TRAIN_LOG_PLACE").flatMap { LogPlace($0) }
     }
 
-    /// Sends lines elsewhere, or back to stderr with nil.
-    func redirect(_ sink: (@Sendable ([UInt8]) -> Void)?) {
-        state.withLock { $0.sink = sink }
+    /// Keeps lines back from now on, for whoever takes them and passes them on.
+    func hold() { state.withLock { $0.held = [] } }
+
+    /// The lines that were kept back since they were last asked for.
+    func takeHeld() -> [[UInt8]] {
+        state.withLock { state in
+            guard let lines = state.held, !lines.isEmpty else { return [] }
+            state.held = []
+            return lines
+        }
+    }
+
+    /// Writes what was kept back, and from now on every line at once.
+    func release() {
+        let lines = state.withLock { state in
+            defer { state.held = nil }
+            return state.held
+        }
+        for line in lines ?? [] { writeNow(line) }
     }
 
     /// Writes one line.
-    public func write(_ text: String) {
-        let line = line(text)
-        if let sink = state.withLock(\.sink) { return sink(line) }
-        writeNow(line)
-    }
+    public func write(_ text: String) { write(line: line(text)) }
 
     /// Writes a line that is to be read by a program, with its end, as it is.
     func write(line: [UInt8]) {
-        if let sink = state.withLock(\.sink) { return sink(line) }
-        writeNow(line)
+        let isHeld = state.withLock { $0.held?.append(line) } != nil
+        if !isHeld { writeNow(line) }
     }
 
     private func line(_ text: String) -> [UInt8] {

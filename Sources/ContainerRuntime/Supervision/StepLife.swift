@@ -1,22 +1,7 @@
 import CLinux
 import Glibc
 import Logging
-import Synchronization
 import SystemPackage
-
-/// The lines of the runtime's own that wait for their place between the program's bytes.
-final class LineInbox: Sendable {
-    private let lines = Mutex<[[UInt8]]>([])
-
-    func add(_ line: [UInt8]) { lines.withLock { $0.append(line) } }
-
-    func take() -> [[UInt8]] {
-        lines.withLock { lines in
-            defer { lines.removeAll() }
-            return lines
-        }
-    }
-}
 
 /// One step from its start to its report: carries out what `SupervisionState` decides.
 ///
@@ -56,7 +41,7 @@ final class StepLife {
         if state.policy.tellsThatItRuns { pace = ProgressPace(first: .seconds(60), every: .seconds(60)) }
     }
 
-    func run(_ lines: LineInbox) -> StepReport {
+    func run() -> StepReport {
         rehearse()
         // What came before the process was there is for it.
         var childChanged = true
@@ -67,7 +52,7 @@ final class StepLife {
             if pace?.isDue(at: now) == true {
                 log.info("\(step.name): still running, \(Amount.seconds((now - begin) / .seconds(1)))")
             }
-            passOn(lines, at: now)
+            passOn(at: now)
             supervisor.task?.advance(at: now)
             perform(state.handle(.tick, at: .now))
             if state.phase == .finished { break }
@@ -110,8 +95,8 @@ extension StepLife {
     }
 
     /// Moves output, and tells the machine about it.
-    private func passOn(_ lines: LineInbox, at now: Instant) {
-        for line in lines.take() { streams.relays.last?.insert(line) }
+    private func passOn(at now: Instant) {
+        for line in RuntimeLog.shared.takeHeld() { streams.relays.last?.insert(line) }
         var moved = 0
         for relay in streams.relays {
             moved += relay.advance(at: now, sourceReady: poller.isReady(relay.awaited))

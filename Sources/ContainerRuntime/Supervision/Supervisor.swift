@@ -70,11 +70,10 @@ public final class Supervisor {
         beginStop(policy)
         let begin = Instant.now
         if let stop, policy.onStop == .end || begin >= stop.deadline {
-            return StepReport(ending: .stoppedBefore, tail: [], stop: stop.cause, killed: false, duration: .zero)
+            return StepReport(ending: .stoppedBefore, stop: stop.cause)
         }
         if policy.endsWithCompanions, let lost = lostCompanion {
-            let cause = StopCause.companion(lost.step.name)
-            return StepReport(ending: .stoppedBefore, tail: [], stop: cause, killed: false, duration: .zero)
+            return StepReport(ending: .stoppedBefore, stop: .companion(lost.step.name))
         }
         var streams: ProgramOutput
         do throws(Errno) {
@@ -91,17 +90,13 @@ public final class Supervisor {
             spawn.errors = ProcessSpawn.Stream(streams.errors)
             child = try spawn.start()
         } catch {
-            return StepReport(ending: .notStarted(error), tail: [], stop: stop?.cause, killed: false, duration: .zero)
+            return StepReport(ending: .notStarted(error), stop: stop?.cause)
         }
         let state = SupervisionState(policy: policy, stop: stop, at: begin)
         let life = StepLife(step: step, child: child, state: state, streams: streams, supervisor: self)
-        let lines = LineInbox()
-        RuntimeLog.shared.redirect { lines.add($0) }
-        defer {
-            RuntimeLog.shared.redirect(nil)
-            for line in lines.take() { RuntimeLog.shared.writeNow(line) }
-        }
-        let report = life.run(lines)
+        RuntimeLog.shared.hold()
+        defer { RuntimeLog.shared.release() }
+        let report = life.run()
         stop = life.state.jobStop
         terminal.reclaim()
         return report

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import SystemPackage
 
 /// The two ends of a new pipe, closed on exec; whoever makes it closes them.
@@ -16,6 +17,10 @@ struct PipeEnds {
         var (read, write) = (Int32(-1), Int32(-1))
         try SystemCall.check(linux_pipe(&read, &write))
         (self.read, self.write) = (read, write)
+    }
+
+    func close() {
+        for end in [read, write] { _ = Glibc.close(end) }
     }
 
     /// Makes a pipe for much, whose one end never waits: ours.

@@ -13,8 +13,8 @@ package struct Poller {
 
         package init(rawValue: Int16) { self.rawValue = rawValue }
 
-        package static let readable = Interest(rawValue: linux_readable)
-        package static let writable = Interest(rawValue: linux_writable)
+        package static let readable = Interest(rawValue: Int16(POLLIN))
+        package static let writable = Interest(rawValue: Int16(POLLOUT))
     }
 
     /// A descriptor that is waited for in this turn.
@@ -22,22 +22,22 @@ package struct Poller {
         fileprivate let place: Int
     }
 
-    private var waiters: [linux_waiter] = []
+    private var descriptors: [pollfd] = []
     private var deadline: Instant?
 
     package init() {}
 
     /// Forgets the descriptors and the deadline of the last turn.
     package mutating func reset() {
-        waiters.removeAll(keepingCapacity: true)
+        descriptors.removeAll(keepingCapacity: true)
         deadline = nil
     }
 
     /// Waits for a descriptor.
     @discardableResult
     package mutating func add(_ descriptor: Int32, _ interest: Interest) -> Source {
-        waiters.append(linux_waiter(descriptor: descriptor, events: interest.rawValue, returned: 0))
-        return Source(place: waiters.count - 1)
+        descriptors.append(pollfd(fd: descriptor, events: interest.rawValue, revents: 0))
+        return Source(place: descriptors.count - 1)
     }
 
     /// Waits no longer than until a moment; of several, the first one counts.
@@ -54,15 +54,14 @@ package struct Poller {
     @discardableResult
     package mutating func wait() throws(Errno) -> Bool {
         let limit = deadline.map { max(0, ($0 - .now).wholeNanoseconds) } ?? -1
-        let count = UInt32(waiters.count)
-        let ready = waiters.withUnsafeMutableBufferPointer { linux_wait($0.baseAddress, count, limit) }
+        let ready = linux_wait(&descriptors, UInt32(descriptors.count), limit)
         guard ready >= 0 else { throw Errno(rawValue: errno) }
         return ready > 0
     }
 
     /// Whether a descriptor is ready, as the last `wait` found it; one that was not waited for is not.
     package func isReady(_ source: Source?) -> Bool {
-        guard let source, source.place < waiters.count else { return false }
-        return waiters[source.place].returned != 0
+        guard let source, source.place < descriptors.count else { return false }
+        return descriptors[source.place].revents != 0
     }
 }
