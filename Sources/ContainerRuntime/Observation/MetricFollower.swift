@@ -38,7 +38,6 @@ public final class MetricFollower {
     private var embedded: [[Double]]
     private var embeddedAt = 0
     private var told: Set<String> = []
-    private var poller = Poller()
 
     /// Compiles the definitions and makes the files.
     public init(_ definitions: [MetricDefinition], _ plan: Plan) {
@@ -59,15 +58,21 @@ public final class MetricFollower {
         // It works for those who watch: the program comes first where processors are few.
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
         var open = [Int32(0), 1]
+        var poller = Poller()
         do throws(Errno) {
             while !open.isEmpty {
+                poller.reset()
+                let sources = open.map { ($0, poller.add($0, .readable)) }
                 // What was found is written before anything is waited for; under load, when there is much of it.
-                var ready = try wait(for: open, until: .now)
-                if ready.isEmpty {
+                poller.deadline = .now
+                if try !poller.wait() {
                     flush()
-                    ready = try wait(for: open, until: hasEmbedded ? .now + .seconds(1) : nil)
+                    poller.deadline = hasEmbedded ? .now + .seconds(1) : nil
+                    try poller.wait()
                 }
-                for descriptor in ready where !take(descriptor) { open.removeAll { $0 == descriptor } }
+                for (descriptor, source) in sources where poller.isReady(source) && !take(descriptor) {
+                    open.removeAll { $0 == descriptor }
+                }
                 if hasEmbedded { writeEmbedded(atEnd: false) }
             }
         } catch {
@@ -76,14 +81,6 @@ public final class MetricFollower {
         flush()
         writeEmbedded(atEnd: true)
         summarize()
-    }
-
-    private func wait(for descriptors: [Int32], until deadline: Instant?) throws(Errno) -> [Int32] {
-        poller.reset()
-        poller.wake(at: deadline)
-        let sources = descriptors.map { poller.add($0, .readable) }
-        try poller.wait()
-        return zip(descriptors, sources).filter { poller.isReady($1) }.map(\.0)
     }
 
     /// Reads a piece of a stream; false at its end.

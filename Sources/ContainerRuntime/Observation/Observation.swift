@@ -52,7 +52,7 @@ final class Observation {
         gpus = nil
         guard let copies = supervisor.copies else { return }
         supervisor.copies = nil
-        copies.end()
+        for copy in [copies.output, copies.errors] { copy.end() }
         guard let metrics else { return }
         let patience = supervisor.stopCause == nil ? Self.patience : Self.patienceInStop
         if !supervisor.wait(for: metrics, atMost: patience) {

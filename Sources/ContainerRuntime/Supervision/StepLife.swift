@@ -26,18 +26,9 @@ final class StepLife {
     /// When the log says that the step still runs.
     private var pace: ProgressPace?
 
-    init(
-        step: Step,
-        child: ProcessID,
-        state: SupervisionState,
-        streams: ProgramOutput,
-        supervisor: Supervisor
-    ) {
-        self.step = step
-        self.child = child
-        self.state = state
-        self.streams = streams
-        self.supervisor = supervisor
+    init(step: Step, child: ProcessID, state: SupervisionState, streams: ProgramOutput, supervisor: Supervisor) {
+        (self.step, self.child, self.state) = (step, child, state)
+        (self.streams, self.supervisor) = (streams, supervisor)
         if state.policy.tellsThatItRuns { pace = ProgressPace(first: .seconds(60), every: .seconds(60)) }
     }
 

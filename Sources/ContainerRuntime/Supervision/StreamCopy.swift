@@ -61,19 +61,7 @@ final class StreamCopy {
 }
 
 /// The copies of a program's two streams.
-final class StreamCopies {
-    let output: StreamCopy
-    let errors: StreamCopy
-
-    init(output: StreamCopy, errors: StreamCopy) {
-        (self.output, self.errors) = (output, errors)
-    }
-
-    func end() {
-        output.end()
-        errors.end()
-    }
-}
+typealias StreamCopies = (output: StreamCopy, errors: StreamCopy)
 
 extension Supervisor {
     /// Starts a companion that reads copies of a program's streams: stdout's from its descriptor 0, stderr's from 1.
@@ -86,7 +74,7 @@ extension Supervisor {
             let copy = StreamCopy(to: output.write)
             let errors = try PipeEnds(large: .write)
             defer { close(errors.read) }
-            let copies = StreamCopies(output: copy, errors: StreamCopy(to: errors.write))
+            let copies = (output: copy, errors: StreamCopy(to: errors.write))
             return (try start(step, input: .descriptor(output.read), output: .descriptor(errors.read)), copies)
         } catch {
             throw Failure(.spawnFailed(program: step.executable.string), step.name, error)

@@ -23,7 +23,8 @@ package struct Poller {
     }
 
     private var descriptors: [pollfd] = []
-    private var deadline: Instant?
+    /// When the wait ends at the latest.
+    package var deadline: Instant?
 
     package init() {}
 
