@@ -92,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "train",
             dependencies: [
-                "ContainerRuntime", "ObjectStore", "CLinux",
+                "ContainerRuntime", "ObjectStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The steps of a job that are commands of `train`, in a program that is not `train`: those that a function's job needs.
 enum JobHelper {
     /// Carries out a step, or nothing where the words are none.
@@ -54,13 +50,13 @@ enum JobHelper {
     private static func record(_ words: [String]) -> ExitStatus? {
         if words[0] == "record", let moment = Int(words[2]) {
             // Whatever the program needs, it needs first.
-            _ = setpriority(__priority_which_t(0), 0, 10)
+            CurrentProcess.lowerPriority()
             return told { () throws(Failure) in
                 try RunFacts.run(base: FilePath(words[1]), moment: moment, file: FilePath(words[3]))
             }
         }
-        guard words[0] == "report", words[2] == "--seconds", let seconds = UInt32(words[3]) else { return nil }
-        alarm(seconds)
+        guard words[0] == "report", words[2] == "--seconds", let seconds = Int(words[3]) else { return nil }
+        CurrentProcess.setAlarm(seconds: seconds)
         return told { () throws(Failure) in
             let record = FilePath(words[1])
             try ReportPage(try RunReport(record)).write(to: ReportPage.place(beside: record))
@@ -79,10 +75,10 @@ enum JobHelper {
 
     private static func pack(_ directory: FilePath, _ archive: FilePath) -> ExitStatus {
         // Nobody may be reading our log any more: that must not cost the archive.
-        signal(SIGPIPE, SIG_IGN)
+        Signal.pipe.ignore()
         ModelArchive.removeTemporariesOnSignals()
         return told { () throws(Failure) in
-            let time = getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) } ?? 0
+            let time = CurrentProcess.variable("SOURCE_DATE_EPOCH").flatMap { Int($0.description) } ?? 0
             try ModelArchive.pack(
                 directory: directory,
                 to: archive,

@@ -1,10 +1,6 @@
 import Logging
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension TrainingJob {
     /// How long the newest checkpoint is looked for, in seconds.
     private static let checkpointPatience = 60
@@ -52,7 +48,7 @@ public enum CheckpointSearch {
     ///   - seconds: After how long the process ends by SIGALRM: alarm(2).
     /// - Returns: 0, or 1 where the file cannot be written.
     public static func run(directory: FilePath, file: FilePath, seconds: Int) -> ExitStatus {
-        alarm(UInt32(clamping: seconds))
+        CurrentProcess.setAlarm(seconds: seconds)
         let newest = Checkpoints(directory: directory).newest()?.string ?? ""
         do throws(Errno) {
             try SmallFile.write(Array(newest.utf8), to: file, mode: 0o600)

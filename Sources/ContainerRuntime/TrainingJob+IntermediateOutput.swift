@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The companion that sends `output/intermediate` to S3, from before the program's start to after its end.
 struct IntermediateSync {
     /// What was asked for.
@@ -31,7 +27,7 @@ extension TrainingJob {
         let directory = paths.outputIntermediate
         guard configuration.hyperparameters.text("sagemaker_s3_output") != nil else { return }
         do throws(Errno) {
-            try makeDirectories(directory)
+            try FileSystem.makeDirectories(directory)
         } catch {
             return log.warning("\(directory): cannot be made: \(error)")
         }

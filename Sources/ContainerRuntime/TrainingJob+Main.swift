@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension TrainingJob {
     /// Runs a Swift program as a training job: all that `train` does around a script, done around a function.
     ///
@@ -39,18 +35,20 @@ extension TrainingJob {
             inbox = try SignalInbox.take()
         } catch {
             RuntimeLog.shared.write("error: signals cannot be blocked: \(error)")
-            exit(ExitStatus.failure.rawValue)
+            CurrentProcess.exit(ExitStatus.failure.rawValue)
         }
         let incoming = EnvironmentVariables.current()
         let words = CommandLine.arguments.dropFirst()
         if FunctionLauncher.isBelowRuntime(incoming) {
             giveBack(inbox)
-            exit(FunctionLauncher.call(function, variables: incoming).rawValue)
+            CurrentProcess.exit(FunctionLauncher.call(function, variables: incoming).rawValue)
         }
-        if let status = JobHelper.run(Array(words), giveBack: { giveBack(inbox) }) { exit(status.rawValue) }
+        if let status = JobHelper.run(Array(words), giveBack: { giveBack(inbox) }) {
+            CurrentProcess.exit(status.rawValue)
+        }
         guard words.isEmpty || [["train"], ["run"]].contains(Array(words)) else {
             RuntimeLog.shared.write("error: usage: \(CommandLine.arguments.first ?? "program") [train]")
-            exit(ExitStatus.usage.rawValue)
+            CurrentProcess.exit(ExitStatus.usage.rawValue)
         }
         do throws(Failure) {
             let settings = try RuntimeSettings(environment: incoming)
@@ -59,10 +57,10 @@ extension TrainingJob {
             configure(&job)
             let status = job.run()
             // As in `train`: what a job remembers need not be taken apart for the end.
-            withExtendedLifetime(job) { exit(status.rawValue) }
+            withExtendedLifetime(job) { CurrentProcess.exit(status.rawValue) }
         } catch {
             RuntimeLog.shared.write("error: \(error)")
-            exit(error.exitStatus.rawValue)
+            CurrentProcess.exit(error.exitStatus.rawValue)
         }
     }
 
@@ -72,7 +70,7 @@ extension TrainingJob {
             try inbox.giveBack()
         } catch {
             RuntimeLog.shared.write("error: signals cannot be given back: \(error)")
-            exit(ExitStatus.failure.rawValue)
+            CurrentProcess.exit(ExitStatus.failure.rawValue)
         }
     }
 }

@@ -50,7 +50,7 @@ extension TrainingJob {
             sampling.embedded = EmbeddedMetrics(job: environment.jobName ?? "", host: environment.currentHost)
         }
         var watch: Step?
-        if environment.machine.gpus > 0, let tool = SearchPath(incoming).find("nvidia-smi"),
+        if environment.machine.gpus > 0, let tool = ExecutableSearch.file("nvidia-smi", path: incoming["PATH"]),
             let file = try? ending.privateDirectory().appending("gpus.json")
         {
             sampling.gpus = file

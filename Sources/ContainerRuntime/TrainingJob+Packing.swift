@@ -25,7 +25,7 @@ extension TrainingJob {
 
     /// Packs the output data, also of a failed job; a fault here changes nothing but a line in the log.
     func packOutputData(_ ending: JobEnding) {
-        guard settings.packs, directoryEntries(paths.outputData)?.isEmpty == false else { return }
+        guard settings.packs, DirectoryListing.holdsSomething(paths.outputData) else { return }
         let step = packStep(paths.outputData, paths.outputArchive, ending)
         let policy = SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish)
         do throws(JobFailure) {

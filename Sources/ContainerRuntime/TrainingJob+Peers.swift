@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension TrainingJob {
     /// Starts what runs beside the program, and finds the other hosts, so that a failure here or there is known everywhere.
     func meetPeers(

@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The steps of the user's code: it is brought in, found, and what it needs is installed.
 extension TrainingJob {
     /// Brings the code from where it was named, unless there is some already.
@@ -118,7 +114,7 @@ extension TrainingJob {
         let step = installer.step(installation, target: target, incoming: incoming, helper: helper)
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
         // On a terminal pip shows a bar of its own.
-        policy.tellsThatItRuns = isatty(STDERR_FILENO) == 0
+        policy.tellsThatItRuns = !FileDescriptor.standardError.isTerminal
         let report = try supervise(step, policy, .readErrors)
         guard report.isSuccess else { throw .step(step, report, .installation(installation.failureClass)) }
         return (try? FileStatus(target))?.isDirectory == true ? [target] : []

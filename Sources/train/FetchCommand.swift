@@ -5,10 +5,6 @@ import ObjectStore
 import Synchronization
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 struct FetchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fetch",
@@ -93,5 +89,5 @@ struct FetchCommand: ParsableCommand {
 
 /// A variable of this process.
 @Sendable func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
+    CurrentProcess.variable(name)?.description
 }

@@ -5,10 +5,6 @@ import ObjectStore
 import Synchronization
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The command `train index`: what a job with `CA_REPOSITORY_ARN` runs in front of pip; not for people.
 ///
 /// It becomes the installer, so that the token is in the environment of that process and nowhere else.
@@ -76,19 +72,15 @@ struct IndexCommand: ParsableCommand {
 
     /// Executes the command in this process, with the signals that it had and the address in its variables.
     private static func become(_ address: String) throws {
-        for name in ["PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"] where setenv(name, address, 1) != 0 {
-            // Without it the installer would take what it needs from another index.
-            RuntimeLog.logger().error("\(name): \(Errno(rawValue: errno))")
-            throw ExitCode(ExitStatus.failure.rawValue)
+        var variables = EnvironmentVariables.current()
+        for name: RawString in ["PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"] {
+            variables.set(name, RawString(address) ?? "")
         }
-        signal(SIGPIPE, SIG_DFL)
+        Signal.pipe.restoreDefault()
         try Startup.shared.inbox.giveBack()
         // As bytes: a path need not be UTF-8.
         let words = Startup.shared.passedArguments
-        var pointers = words.map { word in word.bytes.map { CChar(bitPattern: $0) } + [0] }.map { strdup($0) }
-        pointers.append(nil)
-        if let file = pointers[0] { execv(file, pointers) }
-        let error = Errno(rawValue: errno)
+        let error = CurrentProcess.become(FilePath(words[0]), words, variables: variables.entries)
         RuntimeLog.logger().error("\(words[0]): \(error)")
         throw ExitCode(error == .noSuchFileOrDirectory ? 127 : 126)
     }

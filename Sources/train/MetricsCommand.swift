@@ -2,10 +2,6 @@ import ArgumentParser
 import ContainerRuntime
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// `train metrics LOG`: tries metric definitions on a log; in its hidden form, the companion of a job.
 struct MetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,10 +3,6 @@ public import ContainerRuntime
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// `train pack`: packs a directory as the platform would, or checks an archive that it packed.
 struct PackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,7 +45,7 @@ struct PackCommand: ParsableCommand {
             throw ValidationError(verify ? "--verify takes one archive" : "a directory and an archive are expected")
         }
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024") }
-        if !verify, paths[1] == "-", isatty(STDOUT_FILENO) == 1 {
+        if !verify, paths[1] == "-", FileDescriptor.standardOutput.isTerminal {
             throw ValidationError("an archive is not written to a terminal")
         }
         _ = try Self.sourceDateEpoch()
@@ -57,7 +53,7 @@ struct PackCommand: ParsableCommand {
 
     func run() throws {
         // Nobody may be reading our log any more: that must not cost the archive. A pipe as the archive gives EPIPE.
-        signal(SIGPIPE, SIG_IGN)
+        Signal.pipe.ignore()
         do {
             if verify { try check() } else { try pack() }
         } catch let failure as Failure {
@@ -108,7 +104,7 @@ struct PackCommand: ParsableCommand {
 
     // https://reproducible-builds.org/specs/source-date-epoch/
     private static func sourceDateEpoch() throws -> Int {
-        guard let text = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !text.isEmpty else { return 0 }
+        guard let text = variable("SOURCE_DATE_EPOCH"), !text.isEmpty else { return 0 }
         guard let seconds = Int(text), seconds >= 0, seconds < 1 << 40 else {
             throw ValidationError("SOURCE_DATE_EPOCH must be seconds since 1970, found \"\(text)\"")
         }

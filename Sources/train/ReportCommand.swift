@@ -3,10 +3,6 @@ import ContainerRuntime
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// `train report`: makes the page of a run.
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,28 +26,22 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         // A page that takes too long ends with its process: alarm(2).
-        if let seconds { alarm(UInt32(clamping: seconds)) }
+        if let seconds { CurrentProcess.setAlarm(seconds: seconds) }
+        let page: ReportPage
         do throws(Failure) {
             let settings = try RuntimeSettings(environment: EnvironmentVariables.current())
             let record = try RunReport.find(path.map { FilePath($0) } ?? settings.baseDirectory)
-            let page = ReportPage(try RunReport(record))
-            guard output != "-" else { return Self.print(page.bytes) }
-            let file = output.map { FilePath($0) } ?? ReportPage.place(beside: record)
-            try page.write(to: file)
-            RuntimeLog.logger().info("\(file): the page of the run")
+            page = ReportPage(try RunReport(record))
+            if output != "-" {
+                let file = output.map { FilePath($0) } ?? ReportPage.place(beside: record)
+                try page.write(to: file)
+                return RuntimeLog.logger().info("\(file): the page of the run")
+            }
         } catch {
             RuntimeLog.shared.write("error: \(error)")
             throw ExitCode(error.exitStatus.rawValue)
         }
-    }
-
-    private static func print(_ bytes: [UInt8]) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, count))
-        }
+        try StandardOutput.write(page.bytes)
     }
 }
 
@@ -74,7 +64,7 @@ struct RecordCommand: ParsableCommand {
 
     func run() throws {
         // Whatever the program needs, it needs first.
-        _ = setpriority(__priority_which_t(0), 0, 10)
+        CurrentProcess.lowerPriority()
         do throws(Failure) {
             try RunFacts.run(base: FilePath(base), moment: moment, file: FilePath(file))
         } catch {

@@ -1,10 +1,6 @@
 import ContainerRuntime
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What this process was started with.
 struct Startup: Sendable {
     /// The signals, taken the moment that this is first looked at.
@@ -21,7 +17,7 @@ struct Startup: Sendable {
             inbox = try SignalInbox.take()
         } catch {
             RuntimeLog.shared.write("error: signals cannot be blocked: \(error)")
-            exit(ExitStatus.failure.rawValue)
+            CurrentProcess.exit(ExitStatus.failure.rawValue)
         }
         let count = max(1, Int(CommandLine.argc))
         arguments = (1..<count).compactMap { CommandLine.unsafeArgv[$0].map { RawString(cString: $0) } }
@@ -40,6 +36,6 @@ struct Startup: Sendable {
 
     /// Ends this process.
     func finish(_ status: ExitStatus) -> Never {
-        exit(status.rawValue)
+        CurrentProcess.exit(status.rawValue)
     }
 }

@@ -5,10 +5,6 @@ import ObjectStore
 import Synchronization
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 struct SyncCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
@@ -45,12 +41,12 @@ struct SyncCommand: ParsableCommand {
         throw ExitCode(failure.exitStatus.rawValue)
     }
 
-    private static func makeDirectory(_ path: String) throws(Failure) {
-        if mkdir(path, 0o777) == 0 { return }
-        guard errno == EEXIST else { throw Failure(.directoryUnavailable, path, Errno(rawValue: errno)) }
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw Failure(.directoryUnavailable, path, Errno(rawValue: errno)) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw Failure(.notDirectory, path) }
+    private static func makeDirectory(_ path: FilePath) throws(Failure) {
+        do throws(Errno) { try FileSystem.makeDirectory(path) } catch .fileExists {
+            if !FileSystem.isDirectory(path) { throw Failure(.notDirectory, path.string) }
+        } catch {
+            throw Failure(.directoryUnavailable, path.string, error)
+        }
     }
 
     private static func sync(
@@ -63,7 +59,7 @@ struct SyncCommand: ParsableCommand {
         guard case .object(let bucket, let prefix) = try CodeLocation("\(destination)/") else {
             throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), CodeLocation.shown(destination))
         }
-        try makeDirectory(directory)
+        try makeDirectory(FilePath(directory))
         let transport = Transport(environment: variable)
         let client = try S3Client(environment: variable, transport: transport, region: region, logger: logger)
         let sync = TreeSync(client: client, directory: directory, bucket: bucket, prefix: prefix, logger: logger)

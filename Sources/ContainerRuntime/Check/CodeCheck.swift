@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Where the code comes from, and whether it can be looked at already.
 enum CodeCheck {
     static func isInPlace(
@@ -38,7 +34,7 @@ enum CodeCheck {
             return Finding(error, advice: "name a place that train fetch knows")
         }
         switch location {
-        case .path(let path) where !DirectoryListing.exists(path):
+        case .path(let path) where !FileSystem.exists(path):
             let advice = "put the code there, or into the code directory"
             return Finding(
                 .error,
@@ -46,7 +42,7 @@ enum CodeCheck {
                 "the code should come from here (\(reason.rawValue)): no such file",
                 advice: advice
             )
-        case .path(let path) where !isAccessible(path, R_OK):
+        case .path(let path) where !FileSystem.isAccessible(path, .read):
             return Finding(.error, source, "the code cannot be read", advice: "let this user read it")
         case .object where !CodeSource.namesCredentials { incoming.text($0) }:
             let problem = "the code comes from here (\(reason.rawValue)), and no variable names credentials"

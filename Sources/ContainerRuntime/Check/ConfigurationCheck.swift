@@ -3,7 +3,7 @@ import SystemPackage
 /// The files in input/config: each is read by itself, so that the faults of all are told at once.
 enum ConfigurationCheck {
     static func findings(_ paths: TrainingPaths, _ incoming: EnvironmentVariables) -> [Finding] {
-        guard DirectoryListing.exists(paths.base) else {
+        guard FileSystem.exists(paths.base) else {
             let advice = "name the job's directory with --base-dir or SAGEMAKER_BASE_DIR"
             return [Finding(.error, paths.base.string, "there is no such directory", advice: advice)]
         }

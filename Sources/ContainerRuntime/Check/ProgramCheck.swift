@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The entry point, its interpreter, its first line and its exec bits.
 enum ProgramCheck {
     static func program(
@@ -31,7 +27,7 @@ enum ProgramCheck {
             if let finding = python(settings, facts.incoming) { findings.append(finding) }
             if case .entryPoint(let entryPoint) = program, entryPoint.kind == .pythonScript {
                 let file = facts.paths.code.appending(FilePath(entryPoint.name).components)
-                if !isAccessible(file, R_OK) {
+                if !FileSystem.isAccessible(file, .read) {
                     findings.append(Finding(.error, file.string, "cannot be read", advice: "let this user read it"))
                 }
             }
@@ -57,12 +53,12 @@ enum ProgramCheck {
     /// A file that the kernel is to execute.
     static func command(_ file: FilePath, path: RawString?) -> [Finding] {
         var findings: [Finding] = []
-        guard isAccessible(file, R_OK) || isAccessible(file, X_OK) else {
+        guard FileSystem.isAccessible(file, .read) || FileSystem.isAccessible(file, .execute) else {
             return [
                 Finding(.error, file.string, "can be neither read nor executed", advice: "let this user execute it")
             ]
         }
-        if !isAccessible(file, X_OK) {
+        if !FileSystem.isAccessible(file, .execute) {
             let advice = "chmod +x it, so that it starts where the directory is read-only too"
             findings.append(Finding(.warning, file.string, "has no exec bit; the job gives it one", advice: advice))
         }

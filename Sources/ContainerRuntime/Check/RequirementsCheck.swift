@@ -5,7 +5,7 @@ enum RequirementsCheck {
     static func findings(_ program: Program?, _ facts: TrainingEnvironment, _ settings: RuntimeSettings) -> [Finding] {
         let code = facts.paths.code
         var findings: [Finding] = []
-        if !DirectoryListing.exists(code.appending("requirements.txt")) {
+        if !FileSystem.exists(code.appending("requirements.txt")) {
             let names = DirectoryListing.names(code)
             if let other = names.first(where: {
                 ["requirement.txt", "requirements.text", "Requirements.txt"].contains($0)
@@ -52,7 +52,7 @@ enum RequirementsCheck {
         if let named = path(in: text) {
             // pip runs in the code directory, and so relative paths are relative to it.
             let target = named.hasPrefix("/") ? FilePath(named) : code.appending(FilePath(named).components)
-            guard !DirectoryListing.exists(target) else { return nil }
+            guard !FileSystem.exists(target) else { return nil }
             return Finding(
                 .error,
                 place,

@@ -13,7 +13,7 @@ enum StartupHookCheck {
     static func findings(_ facts: TrainingEnvironment) -> [Finding] {
         let place = place(facts)
         guard isThere(facts) else {
-            if DirectoryListing.isDirectory(place) {
+            if FileSystem.isDirectory(place) {
                 return [Finding(.warning, place.string, "is a directory, and is not run", advice: "make it a file")]
             }
             let names = DirectoryListing.names(facts.paths.code).filter { others.contains($0.lowercased()) }

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The files of a checkpoint that is a directory, and the list of them that says whether all are there.
 enum CheckpointFiles {
     /// The largest list that is read.
@@ -41,32 +37,17 @@ enum CheckpointFiles {
         let members = sizes(in: directory).map { ($0.key.text, JSONValue.integer($0.value)) }
         let file = directory.appending(Checkpoints.manifest)
         var problem: Failure?
-        do throws(Errno) {
-            try SmallFile.write(JSONWriter.bytes(.object(JSONObject(members))), to: file)
-        } catch {
-            throw Failure(.checkpointUnwritable, file.string, error)
-        }
+        let list = JSONWriter.bytes(.object(JSONObject(members)))
+        try Failure.wrap(SmallFile.write(list, to: file), as: .checkpointUnwritable, file)
         visit(directory, "", directories: true) { path, _ in
             do throws(Errno) {
                 // A dangling link has nothing to write.
-                if (try? FileStatus(path)) != nil { try sync(path) }
+                if (try? FileStatus(path)) != nil { try FileSystem.sync(path) }
             } catch {
                 problem = problem ?? Failure(.checkpointUnwritable, path.string, error)
             }
         }
         if let problem { throw problem }
-    }
-
-    /// Writes a file or a directory's names to the disk.
-    ///
-    /// The corresponding C function is `fsync`.
-    static func sync(_ path: FilePath) throws(Errno) {
-        let descriptor = OwnedDescriptor(
-            try SystemCall.value { path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) } }
-        )
-        // Some file systems cannot sync a directory and say EINVAL: fsync(2).
-        if fsync(descriptor.rawValue) != 0, errno != EINVAL { throw Errno(rawValue: errno) }
-        try descriptor.close()
     }
 
     private static func visit(
@@ -80,7 +61,7 @@ enum CheckpointFiles {
             if (try? FileStatus(link: path))?.isDirectory ?? false {
                 visit(path, "\(above)\(name)/", directories: directories, body)
                 if directories { body(path, above + name) }
-            } else if !DirectoryListing.isDirectory(path) {
+            } else if !FileSystem.isDirectory(path) {
                 body(path, above + name)
             }
         }

@@ -39,7 +39,7 @@ public struct EnvironmentReport: Sendable {
             guard let name = EnvironmentVariables.name(of: entry)?.bytes else { continue }
             let value = entry.bytes.dropFirst(name.count + 1)
             if Self.isIdentifier(name) {
-                output += Array("export ".utf8) + name + [UInt8(ascii: "=")] + Self.quoted(value)
+                output += Array("export ".utf8) + name + [UInt8(ascii: "=")] + Array(value).shellQuoted
             } else {
                 let both = [name[...], value].map { String(decoding: $0, as: UTF8.self) }
                 output += "# \(JSONWriter.text(.string(both[0])))=\(JSONWriter.text(.string(both[1])))".utf8
@@ -47,7 +47,7 @@ public struct EnvironmentReport: Sendable {
             output.append(UInt8(ascii: "\n"))
         }
         output += "set --".utf8
-        for word in environment.arguments.rawStrings { output += [UInt8(ascii: " ")] + Self.quoted(word.bytes[...]) }
+        for word in environment.arguments.rawStrings { output += [UInt8(ascii: " ")] + word.bytes.shellQuoted }
         return output + [UInt8(ascii: "\n")]
     }
 
@@ -69,16 +69,6 @@ public struct EnvironmentReport: Sendable {
 
     private static func isIdentifier(_ name: [UInt8]) -> Bool {
         guard let first = name.first, !first.isASCIIDigit else { return false }
-        return name.allSatisfy { byte in
-            byte == UInt8(ascii: "_") || byte.isASCIIDigit
-                || byte.isASCIIUppercase || byte.isASCIILowercase
-        }
-    }
-
-    /// In single quotation marks, where a shell takes every byte for itself but the mark.
-    private static func quoted(_ value: ArraySlice<UInt8>) -> [UInt8] {
-        let mark = UInt8(ascii: "'")
-        let parts = value.split(separator: mark, omittingEmptySubsequences: false)
-        return [mark] + Array(parts.joined(separator: Array("'\\''".utf8))) + [mark]
+        return name.allSatisfy { $0 == UInt8(ascii: "_") || $0.isASCIIAlphanumeric }
     }
 }

@@ -39,13 +39,13 @@ extension Machine {
     fileprivate init?(counted variables: EnvironmentVariables) {
         let counts = ["SM_NUM_CPUS", "SM_NUM_GPUS", "SM_NUM_NEURONS"].map { variables.text($0).flatMap { Int($0) } }
         guard let processors = counts[0], let gpus = counts[1], let neurons = counts[2] else { return nil }
-        let path = SearchPath(variables)
+        let path = variables["PATH"]
         self.init(
             processors: processors,
             gpus: gpus,
             neurons: neurons,
-            hasSMDDPRun: path.find("smddprun") != nil,
-            hasSMDDPMPRun: path.find("smddpmprun") != nil
+            hasSMDDPRun: ExecutableSearch.file("smddprun", path: path) != nil,
+            hasSMDDPMPRun: ExecutableSearch.file("smddpmprun", path: path) != nil
         )
     }
 }

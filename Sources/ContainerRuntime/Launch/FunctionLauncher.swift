@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Starts this executable once more, for the function that is the job's program: the first process runs no code of the
 /// user's.
 enum FunctionLauncher {
@@ -43,7 +39,7 @@ enum FunctionLauncher {
         variables: EnvironmentVariables
     ) -> ExitStatus {
         // What the function starts is no function's process.
-        unsetenv(variable.description)
+        try? CurrentProcess.removeVariable(variable.description)
         do {
             try function(try TrainingEnvironment.current(variables))
             return .success

@@ -1,10 +1,6 @@
 import Logging
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Finds the addresses of the other hosts: a step of its own, since a resolver may wait, and PID 1 may not.
 ///
 /// - A name that does not resolve is asked for again, after 100 ms, then twice as long each time, 5 s at most.
@@ -42,7 +38,7 @@ public enum HostResolution {
             missing = missing.filter { addresses[$0] == nil }
             guard !still.isEmpty, Instant.now < end else { break }
             let left = end - .now
-            usleep(UInt32(clamping: min(pause, left).wholeNanoseconds / 1_000))
+            CurrentProcess.sleep(for: min(pause, left))
             if pause == .milliseconds(100) { log.info("waiting for names: \(JobWarning.listing(still)): \(words)") }
             pause = min(pause * 2, longestPause)
         }

@@ -135,7 +135,7 @@ private struct Writer {
         return words.map { word in
             let text = mask.mask(word.description)
             guard text.utf8.isEmpty || !text.utf8.allSatisfy({ plain.contains($0) }) else { return text }
-            return "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+            return text.shellQuoted
         }.joined(separator: " ")
     }
 }

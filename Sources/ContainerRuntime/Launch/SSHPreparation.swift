@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension TrainingJob {
     /// Makes the keys and files of ssh for this host, and the library for its name.
     func prepareSSH(_ plan: inout LaunchPlan, _ settings: inout PeerSettings) throws(JobFailure) {
@@ -13,7 +9,8 @@ extension TrainingJob {
         useHostnameLibrary(&plan, settings.host, in: settings.directory)
         if plan.isFollower {
             settings.hostKey = try makeKey(files.hostKey)
-            let session = "exec \(quoted(realPath(helper) ?? helper)) peer session \(quoted(settings.directory))"
+            let session =
+                "exec \((FileSystem.realPath(helper) ?? helper).string.shellQuoted) peer session \(settings.directory.string.shellQuoted)"
             let text = files.serverText(address: settings.address, imageKeys: image?.authorized, session: session)
             try write(text, files.serverConfiguration)
             try write(SSHSession.text(of: plan.step.environment), files.sessionEnvironment)
@@ -81,16 +78,11 @@ extension TrainingJob {
 
     /// sshd of the superuser wants an empty directory of its own: "Missing privilege separation directory".
     private func makeSeparationDirectory() {
-        guard currentUser() == 0 else { return }
+        guard CurrentProcess.user == 0 else { return }
         do throws(Errno) {
-            try makeDirectories("/run/sshd")
+            try FileSystem.makeDirectories("/run/sshd")
         } catch {
             log.warning("/run/sshd: cannot be made, sshd may not start: \(error)")
         }
-    }
-
-    /// In single quotation marks, for the shell that sshd starts.
-    private func quoted(_ path: FilePath) -> String {
-        "'\(path.string.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 public import SystemPackage
 
 /// What the sshd of a follower runs for the leader: the command that was sent, with the job's variables.
@@ -8,7 +7,7 @@ public enum SSHSession {
     /// Becomes the command of `SSH_ORIGINAL_COMMAND`; returns only where that cannot be.
     public static func run(directory: FilePath) -> ExitStatus {
         let files = SSHFiles(directory: directory)
-        guard let command = getenv("SSH_ORIGINAL_COMMAND").map({ RawString(cString: $0) }) else {
+        guard let command = CurrentProcess.variable("SSH_ORIGINAL_COMMAND") else {
             RuntimeLog.shared.write("error: ssh session without a command")
             return .failure
         }
@@ -18,8 +17,8 @@ public enum SSHSession {
         }
         let entries = bytes.split(separator: 0).compactMap { RawString(bytes: $0) }
         let words: [RawString] = ["/bin/sh", "-c", command]
-        RawString.withCStrings([words, entries]) { lists in _ = execve("/bin/sh", lists[0], lists[1]) }
-        RuntimeLog.shared.write("error: /bin/sh: \(Errno(rawValue: errno))")
+        let error = CurrentProcess.become("/bin/sh", words, variables: entries)
+        RuntimeLog.shared.write("error: /bin/sh: \(error)")
         return .cannotExecute
     }
 

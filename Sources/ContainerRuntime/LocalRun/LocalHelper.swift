@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import Logging
 import SystemPackage
 
@@ -20,7 +18,7 @@ struct LocalHelper {
         _ supervisor: Supervisor
     ) throws(Failure) {
         self.tag = tag
-        let first = ["train", command, "--parent=\(getpid())"].compactMap { RawString($0) }
+        let first = ["train", command, "--parent=\(CurrentProcess.id)"].compactMap { RawString($0) }
         let step = Step(
             name: tag,
             executable: "/proc/self/exe",
@@ -50,14 +48,16 @@ struct LocalHelper {
 extension LocalRun {
     /// Has this process end with its parent, as by SIGTERM.
     ///
-    /// The corresponding C function is `prctl` with PR_SET_PDEATHSIG.
-    ///
     /// - Parameter parent: The parent that it had when it was started.
     /// - Returns: Whether that is still its parent.
     public static func endsWithParent(_ parent: Int32) -> Bool {
-        let error = linux_end_with_parent(parent)
-        guard error != 0, error != ESRCH else { return error == 0 }
-        log.warning("the end of the parent will not be noticed: \(Errno(rawValue: error))")
+        do throws(Errno) {
+            try CurrentProcess.endWithParent(parent)
+        } catch .noSuchProcess {
+            return false
+        } catch {
+            log.warning("the end of the parent will not be noticed: \(error)")
+        }
         return true
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import SystemPackage
 
 /// One host of a local run while it runs: `train` in a tree of its own, as a process or in a container.
@@ -28,7 +27,7 @@ struct LocalHost {
         let step = tree.container?.step(tree, incoming) ?? process(tree, incoming)
         do throws(Errno) {
             let streams = try output.connect(tree.host, isTagged: tree.request.hosts.count > 1)
-            defer { for descriptor in Set([streams.output, streams.errors]) { close(descriptor) } }
+            defer { for ours in Set([streams.output, streams.errors]) { try? OwnedDescriptor(ours).close() } }
             let started = Instant.now
             let (output, errors) = (streams.output, streams.errors)
             let companion = try supervisor.start(step, output: .descriptor(output), errors: .descriptor(errors))

@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What is left of one host: its files, moved out of the tree, and how it ended.
 struct LocalResult {
     let host: String
@@ -38,20 +34,23 @@ struct LocalResult {
     }
 
     private static func move(_ old: FilePath, to new: FilePath) {
-        let failed = old.withPlatformString { old in new.withPlatformString { rename(old, $0) } } != 0
-        if failed, errno != ENOENT { log.warning("\(old): cannot be moved to \(new): \(Errno(rawValue: errno))") }
+        do throws(Errno) { try FileSystem.rename(old, to: new) } catch .noSuchFileOrDirectory {
+            return
+        } catch {
+            log.warning("\(old): cannot be moved to \(new): \(error)")
+        }
     }
 
     private func pack(_ tree: FilePath, _ supervisor: Supervisor, _ name: String) {
         let archive = directory.appending(name)
-        guard !DirectoryListing.exists(archive), directoryEntries(tree)?.isEmpty == false else { return }
+        guard !FileSystem.exists(archive), DirectoryListing.holdsSomething(tree) else { return }
         run("pack \(name)", ["pack", tree.string, archive.string], supervisor)
     }
 
     /// Out of the job's own time, and also where it was stopped and had none left.
     private func makePage(_ supervisor: Supervisor) {
         let names = ["report.json", "train-report.json"].map { directory.appending($0) }
-        guard let record = names.last(where: { DirectoryListing.exists($0) }) else { return }
+        guard let record = names.last(where: { FileSystem.exists($0) }) else { return }
         run("report page", ["report", record.string, "--seconds", "60"], supervisor)
     }
 

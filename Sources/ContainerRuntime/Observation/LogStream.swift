@@ -1,5 +1,5 @@
 import CRegex
-import Glibc
+import SystemPackage
 
 /// One stream of a log, piece by piece: gives whole lines on, and keeps the beginning of one that has not ended.
 ///
@@ -22,11 +22,11 @@ final class LogStream {
 
     /// Reads a piece.
     ///
-    /// - Returns: How many bytes came: 0 at the end, below 0 for an error, with errno.
-    func read(_ descriptor: Int32) -> Int {
-        let room = UnsafeMutableBufferPointer(rebasing: buffer[count...])
-        let answer = Glibc.read(descriptor, room.baseAddress, min(room.count, Self.pieceSize))
-        count += max(0, answer)
+    /// - Returns: How many bytes came; 0 at the end.
+    func read(_ descriptor: FileDescriptor) throws(Errno) -> Int {
+        let room = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[count...]))
+        let answer = try descriptor.readSome(into: .init(rebasing: room.prefix(Self.pieceSize)))
+        count += answer
         return answer
     }
 
@@ -90,7 +90,7 @@ final class LogStream {
     private func keep(from start: Int) {
         guard start > 0 else { return }
         count -= start
-        if count > 0, let base = buffer.baseAddress { memmove(base, base + start, count) }
+        if count > 0, let base = buffer.baseAddress { base.update(from: base + start, count: count) }
     }
 }
 

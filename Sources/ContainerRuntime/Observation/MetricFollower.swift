@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import Logging
 public import SystemPackage
 
@@ -45,7 +43,7 @@ public final class MetricFollower {
         lines = MetricOutput(definitions)
         self.plan = plan
         file = LineFile(plan.file)
-        agentFile = plan.agentDirectory.map { LineFile($0.appending("\(getpid()).json")) }
+        agentFile = plan.agentDirectory.map { LineFile($0.appending("\(CurrentProcess.id).json")) }
         embedded = definitions.map { _ in [] }
         for problem in scanner.problems { log.warning("\(problem)") }
     }
@@ -56,7 +54,7 @@ public final class MetricFollower {
     /// if there is not, it writes what was found and waits.
     public func run() {
         // It works for those who watch: the program comes first where processors are few.
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+        CurrentProcess.lowerPriority()
         var open = [Int32(0), 1]
         var poller = Poller()
         do throws(Errno) {
@@ -86,11 +84,17 @@ public final class MetricFollower {
     /// Reads a piece of a stream; false at its end.
     private func take(_ descriptor: Int32) -> Bool {
         let stream = streams[Int(descriptor)]
-        let count = stream.read(descriptor)
-        if count < 0, errno == EAGAIN || errno == EINTR { return true }
+        let count: Int
+        do throws(Errno) {
+            count = try stream.read(FileDescriptor(rawValue: descriptor))
+        } catch {
+            if error == .wouldBlock { return true }
+            // As at the end of it.
+            count = 0
+        }
         let time = WallTime.now.text
         let name: StaticString? = plan.isShared ? nil : descriptor == 0 ? "stdout" : "stderr"
-        stream.drain(atEnd: count <= 0) { text in
+        stream.drain(atEnd: count == 0) { text in
             scanner.scan(text) { index, value, facts in
                 lines.own(index, value, facts, stream: name, time: time, to: &own)
                 if agentFile != nil { lines.agent(index, value, facts, time: time, to: &agent) }

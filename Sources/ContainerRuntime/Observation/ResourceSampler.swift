@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Samples what the container uses, at the loop's own pace: a few small files of the kernel's, a line to a file.
 ///
 /// - The first sample comes after the first interval, and the file with it: a short job is left alone.

@@ -27,8 +27,8 @@ struct FrameworkReport: Hashable {
 
     private static func isName(_ name: String) -> Bool {
         let bytes = name.utf8
-        guard let first = bytes.first, (65...90).contains(first), bytes.count <= 64 else { return false }
-        return bytes.allSatisfy { (65...90).contains($0) || (97...122).contains($0) || (48...57).contains($0) }
+        guard let first = bytes.first, first.isASCIIUppercase, bytes.count <= 64 else { return false }
+        return bytes.allSatisfy(\.isASCIIAlphanumeric)
     }
 }
 

@@ -70,7 +70,7 @@ extension JobEnding {
             FileSystemUse($0)?.isFull == true
         }
         evidence.inputData = paths.inputData
-        evidence.channels = (directoryEntries(paths.inputData) ?? []).filter { name in
+        evidence.channels = DirectoryListing.names(paths.inputData).filter { name in
             (try? FileStatus(paths.channel(name)))?.isDirectory == true
         }.sorted()
         evidence.programHead = (try? readFile(ProgramDiagnosis.resolved(step), limit: 4096)) ?? []

@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What keeps a job from its good end: a fault that the runtime found, or a step that ended badly.
 enum JobFailure: Error {
     case fault(Failure)
@@ -66,7 +62,7 @@ struct JobEnding {
     func temporaryDirectory() -> FilePath {
         let asked = job.incoming.text("TMPDIR").flatMap { $0.isEmpty ? nil : FilePath($0) } ?? "/tmp"
         let places = [asked, "/dev/shm", job.paths.output]
-        return places.first { isAccessible($0, W_OK | X_OK) } ?? asked
+        return places.first { FileSystem.isAccessible($0, [.write, .execute]) } ?? asked
     }
 
     /// The job ended well: the success file comes after everything else is in place.

@@ -17,9 +17,7 @@ struct OutcomeFiles {
     }
 
     /// Whether the program wrote a failure file of its own.
-    var programWroteFailure: Bool {
-        (try? FileStatus(link: paths.failure)) != nil
-    }
+    var programWroteFailure: Bool { FileSystem.isTaken(paths.failure) }
 
     /// Writes the failure file, unless the program wrote one.
     ///
@@ -43,10 +41,6 @@ struct OutcomeFiles {
     }
 
     private func write(_ bytes: [UInt8], _ path: FilePath) throws(Failure) {
-        do throws(Errno) {
-            try SmallFile.write(bytes, to: path)
-        } catch {
-            throw Failure(.outcomeUnwritable, path.string, error)
-        }
+        try Failure.wrap(SmallFile.write(bytes, to: path), as: .outcomeUnwritable, path)
     }
 }

@@ -122,7 +122,7 @@ public struct RootCause: Hashable, Sendable {
     private static func isException(_ line: String) -> Bool {
         let name = line.utf8.prefix { $0 != UInt8(ascii: ":") }
         guard let first = name.first, isLetter(first), name.count <= 256 else { return false }
-        guard name.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: ".") || (48...57).contains($0) }) else {
+        guard name.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: ".") || $0.isASCIIDigit }) else {
             return false
         }
         let rest = line.utf8.dropFirst(name.count)
@@ -130,7 +130,7 @@ public struct RootCause: Hashable, Sendable {
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
-        (65...90).contains(byte) || (97...122).contains(byte) || byte == UInt8(ascii: "_")
+        byte.isASCIILetter || byte == UInt8(ascii: "_")
     }
 
     private static func beginOfTraceback(_ lines: [String], before end: Int) -> Int? {

@@ -66,8 +66,8 @@ public enum PeerRendezvous {
     public static func wait(directory: FilePath, seconds: Int) -> ExitStatus {
         let end = Instant.now + .seconds(seconds)
         while Instant.now < end {
-            if isAccessible(PeerSettings.readyFile(in: directory), F_OK) { return .success }
-            if isAccessible(PeerSettings.verdictFile(in: directory), F_OK) { return .failure }
+            if FileSystem.exists(PeerSettings.readyFile(in: directory)) { return .success }
+            if FileSystem.exists(PeerSettings.verdictFile(in: directory)) { return .failure }
             usleep(5_000)
         }
         return .failure

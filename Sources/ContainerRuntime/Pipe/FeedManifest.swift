@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// An augmented manifest: a line of JSON a sample, and of each the attributes in the order of AttributeNames.
 ///
 /// - An attribute whose name ends with `-ref` gives the bytes of a file, relative to the manifest's directory.
@@ -34,16 +30,12 @@ struct FeedManifest: FeedContent {
     func warnOfRecords() {}
 
     func eachItem(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd) {
-        let source = try FeedEnd.reading(file)
+        let opened = try FeedEnd.reading(OwnedDescriptor.open(file), file)
+        let source = opened.borrowed
         var (lines, number) = (LineSplitter(longest: Self.longestLine), 0)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count: Int
-            do throws(Errno) {
-                count = try SystemCall.value { read(source.rawValue, &buffer, buffer.count) }
-            } catch {
-                throw .failed(Failure(.feedUnreadable, file.string, error))
-            }
+            let count = try FeedEnd.reading(source.read(into: &buffer), file)
             var rest = buffer[..<count]
             while let line = lines.next(&rest) {
                 number += 1

@@ -20,7 +20,7 @@ public enum RunFacts {
         var facts = JSONObject([("code", .object(code(paths.code, moment, deadline)))])
         try write(facts, file)
         var channels = JSONObject()
-        for name in DirectoryListing.names(paths.inputData) where DirectoryListing.isDirectory(paths.channel(name)) {
+        for name in DirectoryListing.names(paths.inputData) where FileSystem.isDirectory(paths.channel(name)) {
             let count = ChannelCount(paths.channel(name), deadline: deadline)
             channels[name] = .object(
                 JSONObject([
@@ -49,10 +49,7 @@ public enum RunFacts {
     }
 
     private static func write(_ facts: JSONObject, _ file: FilePath) throws(Failure) {
-        do throws(Errno) {
-            try SmallFile.write(JSONWriter.bytes(.object(facts)), to: file, isDurable: false)
-        } catch {
-            throw Failure(.outcomeUnwritable, file.string, error)
-        }
+        let bytes = JSONWriter.bytes(.object(facts))
+        try Failure.wrap(SmallFile.write(bytes, to: file, isDurable: false), as: .outcomeUnwritable, file)
     }
 }

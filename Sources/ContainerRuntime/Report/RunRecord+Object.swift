@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension RunRecord {
     /// More hyperparameters make no report that anybody reads.
     private static let mostHyperparameters = 1_000
@@ -125,7 +121,9 @@ extension RunRecord {
     }
 
     private static func versions() -> JSONObject {
-        var versions = JSONObject([("train", .string(RuntimeVersion.number)), ("kernel", .string(kernel()))])
+        var versions = JSONObject([
+            ("train", .string(RuntimeVersion.number)), ("kernel", .string(SystemName.kernelRelease)),
+        ])
         let release = (try? readFile("/etc/os-release", limit: 1 << 14)) ?? []
         let mark = Array("PRETTY_NAME=".utf8)
         if let line = release.split(separator: 0x0a).first(where: { $0.starts(with: mark) }) {
@@ -134,19 +132,7 @@ extension RunRecord {
                 String(decoding: line.dropFirst(mark.count).filter { !quotes.contains($0) }, as: UTF8.self)
             )
         }
-        // The driver's own file: "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  …"
-        if let driver = try? readFile("/proc/driver/nvidia/version", limit: 1 << 12) {
-            let words = driver.prefix { $0 != 0x0a }.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
-            let number = words.first { $0.utf8.first.map { (0x30...0x39).contains($0) } ?? false && $0.contains(".") }
-            if let number { versions["nvidia_driver"] = .string(number) }
-        }
+        if let driver = BannerFacts.driver("/") { versions["nvidia_driver"] = .string(driver) }
         return versions
-    }
-
-    /// The corresponding C function is `uname`.
-    private static func kernel() -> String {
-        var names = utsname()
-        guard uname(&names) == 0 else { return "" }
-        return withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 }

@@ -1,6 +1,6 @@
-import Glibc
 import Logging
 import Synchronization
+import SystemPackage
 
 /// When something is told that may be told at any time: not before a first wait, and then not too often.
 struct ProgressPace {
@@ -41,11 +41,11 @@ public final class ProgressLine: Sendable {
 
     /// Makes a line for work that has a name, as in `packing model`, and begins now.
     public convenience init(_ work: String) {
-        let isTerminal = isatty(STDERR_FILENO) == 1
+        let isTerminal = FileDescriptor.standardError.isTerminal
         self.init(work, isTerminal: isTerminal, from: .now) { text in
             guard isTerminal else { return log.info("\(text)") }
             // A line that cannot be shown is no loss.
-            _ = Array(text.utf8).withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            try? FileDescriptor.standardError.writeAll(Array(text.utf8))
         }
     }
 

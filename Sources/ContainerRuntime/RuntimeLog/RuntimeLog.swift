@@ -1,7 +1,6 @@
-import CLinux
-import Glibc
 public import Logging
 import Synchronization
+import SystemPackage
 
 /// Where the runtime's own lines go: to stderr, each one recognisable by its beginning.
 ///
@@ -107,10 +106,11 @@ public final class RuntimeLog: Sendable {
         while !rest.isEmpty {
             guard readerTakesMore() else { return }
             // What poll(2) calls writable takes that much of a pipe without waiting: pipe(7).
-            let written = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, min($0.count, Int(PIPE_BUF))) }
+            let part = rest.prefix(FileDescriptor.atomicWrite)
+            let written = try? part.withUnsafeBytes { try FileDescriptor.standardError.writeSome($0) }
             // stderr is where trouble is told; when it fails there is nobody left to tell.
-            guard written > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, written))
+            guard let written, written > 0 else { return }
+            rest = rest.dropFirst(written)
         }
     }
 

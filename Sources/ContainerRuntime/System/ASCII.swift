@@ -1,5 +1,3 @@
-import Glibc
-
 /// Classes of bytes that need no look into Unicode's tables.
 extension UInt8 {
     /// Whether it is `0` to `9`.
@@ -11,6 +9,15 @@ extension UInt8 {
     /// Whether it is `a` to `z`.
     var isASCIILowercase: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self }
 
+    /// Whether it is a letter without an accent.
+    var isASCIILetter: Bool { isASCIIUppercase || isASCIILowercase }
+
+    /// Whether it is such a letter, or a digit.
+    var isASCIIAlphanumeric: Bool { isASCIILetter || isASCIIDigit }
+
+    /// Whether it is a hexadecimal digit as digests have them: `0` to `9`, `a` to `f`.
+    var isLowercaseHexDigit: Bool { isASCIIDigit || UInt8(ascii: "a")...UInt8(ascii: "f") ~= self }
+
     /// The small letter of a capital, and every other byte as it is.
     var lowercasedASCII: UInt8 { isASCIIUppercase ? self + 32 : self }
 
@@ -19,10 +26,18 @@ extension UInt8 {
 }
 
 extension [UInt8] {
-    /// Appends the bytes of a text as one block.
-    mutating func append(utf8Of text: String) {
-        text.withBytes { append(contentsOf: $0) }
+    /// Whether one of the bytes is NUL.
+    var containsNUL: Bool { withUnsafeBytes { $0.place(of: 0) != nil } }
+
+    /// In single quotation marks, where a shell takes every byte for itself but the mark.
+    var shellQuoted: [UInt8] {
+        let mark = UInt8(ascii: "'")
+        let parts = split(separator: mark, omittingEmptySubsequences: false)
+        return [mark] + Array(parts.joined(separator: "'\\''".utf8)) + [mark]
     }
+
+    /// Appends the bytes of a text as one block.
+    mutating func append(utf8Of text: String) { text.withBytes { append(contentsOf: $0) } }
 }
 
 extension String {
@@ -35,8 +50,19 @@ extension String {
         return copy.withUTF8(body)
     }
 
-    /// Whether one of its bytes is this one, which must be ASCII; the corresponding C function is `memchr`.
-    func contains(byte: UInt8) -> Bool {
-        withBytes { bytes in bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false }
+    /// Whether one of its bytes is this one, which must be ASCII.
+    func contains(byte: UInt8) -> Bool { withBytes { UnsafeRawBufferPointer($0).place(of: byte) != nil } }
+
+    /// Whether both have the same code points, where `==` would take two spellings of an accented letter for one.
+    func hasSameBytes(as other: String) -> Bool { utf8.count == other.utf8.count && order(with: other) == 0 }
+
+    /// Whether it comes first in the order of code points, which is Python's.
+    func precedesByCodePoint(_ other: String) -> Bool { order(with: other) < 0 }
+
+    private func order(with other: String) -> Int {
+        withBytes { left in other.withBytes { UnsafeRawBufferPointer(left).order(with: UnsafeRawBufferPointer($0)) } }
     }
+
+    /// In single quotation marks, where a shell takes every character for itself but the mark.
+    var shellQuoted: String { String(decoding: Array(utf8).shellQuoted, as: UTF8.self) }
 }

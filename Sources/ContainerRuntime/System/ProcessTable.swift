@@ -1,23 +1,20 @@
-import Glibc
 import SystemPackage
 
 /// What /proc says about processes: proc(5).
 enum ProcessTable {
     /// Whether /proc shows our own PID namespace; another's numbers would be strangers'.
     static let isOurs: Bool = {
-        var name = [CChar](repeating: 0, count: 32)
-        let count = readlink("/proc/self", &name, name.count - 1)
-        let digits = name.prefix(max(0, count)).map(UInt8.init(bitPattern:))
-        return String(decoding: digits, as: UTF8.self) == String(getpid())
+        guard let digits = try? FileSystem.readLink(FilePath("/proc/self")) else { return false }
+        return digits.elementsEqual(String(CurrentProcess.id).utf8)
     }()
 
     /// All descendants of a process, children before grandchildren; zombies are left out, they cannot be ended.
     static func descendants(of root: Int32, except companions: Set<Int32> = []) -> [ProcessID] {
-        guard isOurs, let names = directoryEntries("/proc") else { return [] }
+        guard isOurs, var names = try? DirectoryStream("/proc") else { return [] }
         var children: [Int32: [Int32]] = [:]
         var zombies: Set<Int32> = []
-        for name in names {
-            guard let number = Int32(name), let status = parentAndState(number) else { continue }
+        while let name = try? names.next() {
+            guard let number = Int32(name.string), let status = parentAndState(number) else { continue }
             children[status.parent, default: []].append(number)
             if status.state == UInt8(ascii: "Z") || status.state == UInt8(ascii: "X") { zombies.insert(number) }
         }
@@ -54,9 +51,7 @@ enum ProcessTable {
     }
 
     /// The program's name, as in `python3`, or nothing if the process is gone.
-    static func name(_ process: ProcessID) -> String? {
-        contents("/proc/\(process)/comm").map { $0.trimmingLineEnd() }
-    }
+    static func name(_ process: ProcessID) -> String? { contents("/proc/\(process)/comm").map { $0.trimmingLineEnd() } }
 
     private static func parentAndState(_ number: Int32) -> (parent: Int32, state: UInt8)? {
         // "PID (NAME) STATE PPID …": the name may hold anything, so the last parenthesis ends it.
@@ -71,12 +66,8 @@ enum ProcessTable {
     }
 
     private static func contents(_ path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = read(descriptor, &buffer, buffer.count)
-        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+        guard let bytes = try? readFile(FilePath(path), limit: 1 << 12), !bytes.isEmpty else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

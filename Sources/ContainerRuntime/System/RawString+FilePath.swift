@@ -3,7 +3,7 @@ public import SystemPackage
 
 extension FilePath {
     /// The path of some bytes.
-    init(_ name: RawString) {
+    package init(_ name: RawString) {
         let characters = name.bytes.map { CChar(bitPattern: $0) } + [0]
         self.init(platformString: characters)
     }
@@ -16,9 +16,7 @@ extension RawString {
     }
 
     /// Bytes that are known to hold no NUL.
-    init(unchecked bytes: [UInt8]) {
-        self = RawString(bytes: bytes) ?? ""
-    }
+    init(unchecked bytes: [UInt8]) { self = RawString(bytes: bytes) ?? "" }
 
     /// All variables that this process was started with, as NAME=VALUE: environ(7).
     static func environment() -> [RawString] {

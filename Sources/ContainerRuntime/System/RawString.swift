@@ -1,5 +1,3 @@
-import Glibc
-
 /// Bytes that the kernel passes on without a look: an argument, or a variable's name and value.
 ///
 /// - Never holds a NUL, which would end it in the middle.
@@ -11,14 +9,8 @@ public struct RawString: Hashable, Sendable {
 
     /// Compares whole blocks of bytes.
     public static func == (left: RawString, right: RawString) -> Bool {
-        left.bytes.withUnsafeBytes { left in
-            right.bytes.withUnsafeBytes { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else {
-                    return left.count == right.count
-                }
-                return left.count == right.count && memcmp(first, second, left.count) == 0
-            }
-        }
+        left.bytes.count == right.bytes.count
+            && left.comparePrefix(left.bytes.count, with: right, right.bytes.count) == 0
     }
 
     /// Hashes the bytes as a block, many times faster than one by one.
@@ -38,9 +30,7 @@ public struct RawString: Hashable, Sendable {
     func comparePrefix(_ count: Int, with other: RawString, _ otherCount: Int) -> Int {
         bytes.withUnsafeBytes { left in
             other.bytes.withUnsafeBytes { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else { return count - otherCount }
-                let order = Int(memcmp(first, second, min(count, otherCount)))
-                return order == 0 ? count - otherCount : order
+                UnsafeRawBufferPointer(rebasing: left[..<count]).order(with: .init(rebasing: right[..<otherCount]))
             }
         }
     }
@@ -71,13 +61,6 @@ public struct RawString: Hashable, Sendable {
             next += 1
         }
         self.bytes = bytes
-    }
-}
-
-extension [UInt8] {
-    /// Whether one of the bytes is NUL; the corresponding C function is `memchr`.
-    var containsNUL: Bool {
-        withUnsafeBytes { bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false }
     }
 }
 

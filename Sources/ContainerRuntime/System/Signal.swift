@@ -15,6 +15,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let hangUp = Signal(rawValue: SIGHUP)
     /// Ctrl-C.
     public static let interrupt = Signal(rawValue: SIGINT)
+    /// Ctrl-\, which asks for an end with a core dump.
+    public static let quit = Signal(rawValue: SIGQUIT)
     /// Asks for an end with a core dump; Python's faulthandler prints all stacks for it.
     public static let abort = Signal(rawValue: SIGABRT)
     /// Ends at once, without appeal.

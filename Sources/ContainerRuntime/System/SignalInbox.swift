@@ -31,9 +31,7 @@ public struct SignalInbox: Sendable {
     }
 
     /// Whether this process was started with a signal ignored.
-    func ignores(_ signal: Signal) -> Bool {
-        inherited.ignored & signal.bit != 0
-    }
+    func ignores(_ signal: Signal) -> Bool { inherited.ignored & signal.bit != 0 }
 
     /// A descriptor that is readable when a signal waits.
     ///

@@ -1,10 +1,6 @@
 import Synchronization
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Puts the objects of a prefix into a directory, as they are: all of them, or nothing.
 ///
 /// - A key becomes a name below the directory, which no key leaves; two that cannot both be there are refused.
@@ -84,24 +80,27 @@ public final class ObjectDelivery: Sendable {
     private func make(_ name: MemberName, _ subject: String, isDirectory: Bool) throws(Failure) -> Int32? {
         try state.withLock { state throws(Failure) in
             state.entries += 1
+            var file: OwnedDescriptor?
             do throws(Errno) {
-                if isDirectory { try state.writer.makePlace(name) }
-                let descriptor = isDirectory ? nil : try state.writer.makeNewFile(name, mode: 0o644)
-                guard state.entries + state.writer.directoriesMade <= limit else {
-                    if let descriptor { close(descriptor) }
-                    throw .tooManyLinks
+                if isDirectory {
+                    try state.writer.makePlace(name)
+                } else {
+                    file = try state.writer.makeNewFile(name, mode: 0o644)
                 }
-                if !isDirectory { state.files += 1 }
-                return descriptor
             } catch {
-                throw Self.failure(subject, error, limit)
+                throw Self.failure(subject, error)
             }
+            guard state.entries + state.writer.directoriesMade <= limit else {
+                throw Failure(.tooManyEntries(limit: limit), subject)
+            }
+            guard let file else { return nil }
+            state.files += 1
+            return file.giveAway()
         }
     }
 
-    private static func failure(_ subject: String, _ error: Errno, _ limit: Int) -> Failure {
+    private static func failure(_ subject: String, _ error: Errno) -> Failure {
         switch error {
-        case .tooManyLinks: Failure(.tooManyEntries(limit: limit), subject)
         case .fileExists, .isDirectory, .notDirectory, .tooManySymbolicLinkLevels:
             Failure(.objectRefused(reason: "another object has its name, or one above or below it"), subject)
         case .fileNameTooLong: Failure(.objectRefused(reason: "a part of its name is longer than 255 bytes"), subject)

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// How packages are installed: by what, from where, with which variables.
 ///
 /// - It gets the variables that came in, and not the job's: the code directory is not on its path, where a module of the

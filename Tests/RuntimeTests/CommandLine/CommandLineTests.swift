@@ -19,7 +19,7 @@ struct CommandLineTests {
         pages += ["README.md", "Python/README.md", "CONTRIBUTING.md"]
         let isWhole = try CommandHelp().isWhole
         var uses: [(page: String, words: [String])] = []
-        for name in pages where DirectoryListing.exists(root.appending(name)) {
+        for name in pages where FileSystem.exists(root.appending(name)) {
             for words in PageLines.uses(in: try Page(name).text) where isWhole || !store.contains(words.first ?? "") {
                 uses.append((name, words))
             }

@@ -95,4 +95,16 @@ import Testing
         #expect(result.status == 64)
         #expect(result.errorText.contains("Usage: train env"))
     }
+
+    /// A part of the variables is worse than none.
+    @Test func variablesThatCannotBeWrittenAreAFailure() throws {
+        let tree = try tree()
+        defer { tree.remove() }
+        var command = tree.train(["env"])
+        command.arguments = ["-c", "exec \"$0\" \"$@\" > /dev/full", command.executable] + command.arguments
+        command.executable = "/bin/sh"
+        let result = try command.run()
+        #expect(result.status == 1, "\(result.errorText)")
+        #expect(result.errorText.contains("standard output: No space left on device"))
+    }
 }

@@ -13,7 +13,7 @@ struct ControlGroup {
         var quotas = groups("").flatMap { ancestors(of: $0, below: mount) }.compactMap(quotaOfVersion2)
         for controller in ["cpu", "cpu,cpuacct"] {
             let directory = mount.appending(controller)
-            guard DirectoryListing.isDirectory(directory) else { continue }
+            guard FileSystem.isDirectory(directory) else { continue }
             quotas += (groups("cpu") + ["/"]).flatMap { ancestors(of: $0, below: directory) }.compactMap(
                 quotaOfVersion1
             )
@@ -35,6 +35,12 @@ struct ControlGroup {
             return String(fields[2])
         }
         return found + ["/"]
+    }
+
+    /// Where the files of a controller may be: in the directory of this process's group, or at the mount's root.
+    func directories(_ controller: String) -> [FilePath] {
+        let mount = root.appending("sys/fs/cgroup").appending(controller)
+        return groups(controller).map { mount.appending(FilePath($0).components) }
     }
 
     func ancestors(of group: String, below mount: FilePath) -> [FilePath] {
@@ -69,7 +75,7 @@ struct ControlGroup {
 
     private func text(_ path: FilePath) -> String? {
         // A file that cannot be read sets no limit that could be known.
-        guard let bytes = try? ConfigurationFile.readBytes(path) else { return nil }
+        guard let bytes = try? readRegularFile(path) else { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,15 +1,15 @@
 import CLinux
-import SystemPackage
+package import SystemPackage
 
 /// A thread with a small stack that takes no signals.
 ///
 /// A write beyond a size limit or into a closed pipe raises a signal for the thread that writes. Blocked there, it leaves the
 /// error to be read, and the dispositions of the process alone.
-struct WorkerThread {
+package struct WorkerThread {
     private let thread: UInt
 
     /// Starts the body.
-    init(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+    package init(_ body: @escaping @Sendable () -> Void) throws(Errno) {
         let box = Unmanaged.passRetained(Box(body))
         var started: UInt = 0
         let error = linux_start_thread(
@@ -29,7 +29,7 @@ struct WorkerThread {
     }
 
     /// Waits for its end.
-    func join() {
+    package func join() {
         // A thread that was started and not yet joined can be: pthread_join(3).
         _ = linux_join_thread(thread)
     }

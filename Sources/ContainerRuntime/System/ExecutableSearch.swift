@@ -1,9 +1,5 @@
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Finds the file of a command as execvp(3) does: a name with a slash is a path, any other is looked for on PATH.
 public enum ExecutableSearch {
     /// Where the search ended.
@@ -20,15 +16,16 @@ public enum ExecutableSearch {
     ///
     /// - Parameters:
     ///   - name: The command as it was given.
-    ///   - path: The value of PATH; an empty entry is the working directory, as POSIX has it.
+    ///   - path: The value of PATH, or nil where it is not set; an empty entry is the working directory, as POSIX has it.
     /// - Returns: Where the search ended.
     public static func find(_ name: RawString, path: RawString?) -> Result {
         guard !name.bytes.isEmpty else { return .missing }
         if name.bytes.contains(UInt8(ascii: "/")) { return look(at: FilePath(name)) }
         var unusable: Result?
-        // The default of execvp(3), which is that of confstr(3)'s _CS_PATH.
-        let places = path ?? "/bin:/usr/bin"
-        for directory in places.bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+        for directory in (path ?? defaultPath).bytes.split(
+            separator: UInt8(ascii: ":"),
+            omittingEmptySubsequences: false
+        ) {
             let place = FilePath(RawString(unchecked: directory.isEmpty ? [UInt8(ascii: ".")] : Array(directory)))
             let result = look(at: place.appending(FilePath(name).components))
             switch result {
@@ -38,6 +35,17 @@ public enum ExecutableSearch {
             }
         }
         return unusable ?? .missing
+    }
+
+    /// What a container engine sets where an image says nothing.
+    ///
+    /// Source: https://docs.docker.com/engine/containers/run/#environment-variables
+    private static let defaultPath: RawString = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// The file of a command, or nil where there is none that can be executed.
+    static func file(_ name: RawString, path: RawString?) -> FilePath? {
+        guard case .found(let file) = find(name, path: path) else { return nil }
+        return file
     }
 
     private static func look(at path: FilePath) -> Result {
@@ -50,6 +58,6 @@ public enum ExecutableSearch {
             return .unusable(path, error)
         }
         if status.isDirectory { return .unusable(path, .isDirectory) }
-        return isAccessible(path, X_OK) ? .found(path) : .unusable(path, .permissionDenied)
+        return FileSystem.isAccessible(path, .execute) ? .found(path) : .unusable(path, .permissionDenied)
     }
 }

@@ -1,24 +1,19 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// A small file of the kernel's that is read again and again: opened once, read from its beginning each time.
 final class KernelFile {
-    private let descriptor: Int32
+    private let file: OwnedDescriptor
 
     init?(_ path: FilePath) {
-        descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
-        if descriptor < 0 { return nil }
+        do { file = try OwnedDescriptor.open(path, options: [.nonBlocking, .noControllingTerminal]) } catch {
+            return nil
+        }
     }
-
-    deinit { close(descriptor) }
 
     /// What it holds now, up to 32 KiB, or nothing where it cannot be read.
     func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result?) -> Result? {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 15) { buffer in
-            let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)
+            let count = (try? file.readSome(into: UnsafeMutableRawBufferPointer(buffer), at: 0)) ?? 0
             return count > 0 ? body(UnsafeBufferPointer(rebasing: buffer[..<count])) : nil
         }
     }
