@@ -1,4 +1,4 @@
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -21,40 +21,40 @@ func directoryEntries(_ path: FilePath) -> [String]? {
 }
 
 /// What a path is: its kind, size, identity and mode.
-struct FileStatus {
+package struct FileStatus {
     let raw: stat
 
     /// Follows links.
     ///
     /// The corresponding C function is `stat`.
-    init(_ path: FilePath) throws(Errno) {
+    package init(_ path: FilePath) throws(Errno) {
         var status = stat()
         try SystemCall.value { path.withPlatformString { stat($0, &status) } }
         raw = status
     }
 
     /// The corresponding C function is `lstat`.
-    init(link path: FilePath) throws(Errno) {
+    package init(link path: FilePath) throws(Errno) {
         var status = stat()
         try SystemCall.value { path.withPlatformString { lstat($0, &status) } }
         raw = status
     }
 
     /// The corresponding C function is `fstat`.
-    init(descriptor: Int32) throws(Errno) {
+    package init(descriptor: Int32) throws(Errno) {
         var status = stat()
         try SystemCall.value { fstat(descriptor, &status) }
         raw = status
     }
 
     private var kind: mode_t { raw.st_mode & S_IFMT }
-    var isDirectory: Bool { kind == S_IFDIR }
-    var isFile: Bool { kind == S_IFREG }
+    package var isDirectory: Bool { kind == S_IFDIR }
+    package var isFile: Bool { kind == S_IFREG }
     var isLink: Bool { kind == S_IFLNK }
     var isPipe: Bool { kind == S_IFIFO }
     var isSocket: Bool { kind == S_IFSOCK }
     var permissions: mode_t { raw.st_mode & 0o7777 }
-    var size: Int { Int(raw.st_size) }
+    package var size: Int { Int(raw.st_size) }
 
     /// Whether both are the same file, pipe or terminal.
     func isSame(as other: FileStatus) -> Bool {

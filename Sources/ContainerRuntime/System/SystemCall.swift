@@ -1,4 +1,4 @@
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -26,17 +26,17 @@ enum SystemCall {
 }
 
 /// A descriptor that is closed when nobody owns it any more.
-struct OwnedDescriptor: ~Copyable {
-    let rawValue: Int32
+package struct OwnedDescriptor: ~Copyable {
+    package let rawValue: Int32
 
-    init(_ rawValue: Int32) {
+    package init(_ rawValue: Int32) {
         self.rawValue = rawValue
     }
 
     /// Closes it now and reports what close said: data may only then turn out to be lost (NFS, quota).
     ///
     /// The corresponding C function is `close`.
-    consuming func close() throws(Errno) {
+    package consuming func close() throws(Errno) {
         let descriptor = rawValue
         discard self
         // Not made again after EINTR: on Linux the descriptor is gone then, and may already be somebody else's.

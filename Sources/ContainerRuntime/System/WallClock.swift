@@ -3,11 +3,11 @@ import Glibc
 #endif
 
 /// A moment as people tell it: milliseconds since 1970, as CLOCK_REALTIME counts them.
-struct WallTime: Hashable, Comparable, Sendable {
-    var milliseconds: Int
+package struct WallTime: Hashable, Comparable, Sendable {
+    package var milliseconds: Int
 
     /// The corresponding C function is `clock_gettime`.
-    static var now: WallTime {
+    package static var now: WallTime {
         var time = timespec()
         // Cannot fail for this clock: clock_gettime(2).
         _ = clock_gettime(CLOCK_REALTIME, &time)
@@ -21,7 +21,7 @@ struct WallTime: Hashable, Comparable, Sendable {
         return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
-    static func < (left: WallTime, right: WallTime) -> Bool { left.milliseconds < right.milliseconds }
+    package static func < (left: WallTime, right: WallTime) -> Bool { left.milliseconds < right.milliseconds }
 
     static func + (time: WallTime, duration: Duration) -> WallTime {
         WallTime(milliseconds: time.milliseconds + Int(duration.wholeNanoseconds / 1_000_000))

@@ -1,13 +1,13 @@
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
 /// Small work on whole directories.
-enum Tree {
+package enum Tree {
     /// The names in a directory, `.` and `..` left out.
-    static func names(in path: FilePath) throws(Errno) -> [FilePath.Component] {
+    package static func names(in path: FilePath) throws(Errno) -> [FilePath.Component] {
         guard let stream = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
         defer { closedir(stream) }
         var names: [FilePath.Component] = []
@@ -59,7 +59,7 @@ enum Tree {
 
 extension FilePath.Component {
     /// The name's bytes.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         withPlatformString { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
 }
