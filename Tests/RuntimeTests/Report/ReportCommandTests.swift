@@ -68,7 +68,7 @@ import Testing
     @Test func base64IsThatOfTheStandard() {
         let words = ["", "f", "fo", "foo", "foob", "fooba", "foobar"]
         let expected = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]
-        #expect(words.map { HTMLText.base64(Array($0.utf8)) } == expected)
+        #expect(words.map { $0.utf8.base64 } == expected)
     }
 
     @Test(
