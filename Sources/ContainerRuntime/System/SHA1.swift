@@ -1,16 +1,16 @@
 /// SHA-1 of bytes that come in parts: FIPS 180-4.
 ///
 /// S3 keeps it with objects that were stored so. It tells damage and no forgery; nothing of ours is hashed with it.
-struct SHA1 {
+package struct SHA1 {
     private var state: (UInt32, UInt32, UInt32, UInt32, UInt32) =
         (0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0)
     /// Bytes that do not fill a block yet.
     private var rest: [UInt8] = []
     private var count = 0
 
-    init() {}
+    package init() {}
 
-    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
         count += bytes.count
         let blocks = rest + bytes
         let end = blocks.count / 64 * 64
@@ -19,7 +19,7 @@ struct SHA1 {
     }
 
     /// The hash of what was added so far, 20 bytes.
-    func bytes() -> [UInt8] {
+    package func bytes() -> [UInt8] {
         var copy = self
         let padding = [0x80] + [UInt8](repeating: 0, count: (119 - count % 64) % 64)
         padding.withUnsafeBytes { copy.add($0) }

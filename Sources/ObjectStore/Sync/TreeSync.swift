@@ -16,11 +16,8 @@ package struct TreeSync: Sendable {
 
     /// Makes a sync of a directory to `s3://bucket/prefix`.
     package init(client: S3Client, directory: String, bucket: String, prefix: String, logger: Logger) {
-        self.client = client
-        root = directory
-        self.bucket = bucket
+        (self.client, root, self.bucket, self.logger) = (client, directory, bucket, logger)
         self.prefix = prefix.split(separator: "/").joined(separator: "/")
-        self.logger = logger
     }
 
     /// What came of it.

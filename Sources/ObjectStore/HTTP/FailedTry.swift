@@ -5,18 +5,24 @@ import NIOPosix
 import NIOSSL
 import SystemPackage
 
-/// What a connection's error means: whether another try may help, and a word for people.
-struct TransportProblem: Error {
+/// A try that failed: whether another one may help, and a word for people.
+struct FailedTry: Error {
     let isTransient: Bool
     let reason: String
+    /// Seconds that the server asks to wait.
+    var wait: Double?
+    /// What it comes to where there is no other try, if that is not what the policy says.
+    var failure: Failure?
 
-    init(isTransient: Bool, reason: String) {
+    init(isTransient: Bool, reason: String, wait: Double? = nil, failure: Failure? = nil) {
         (self.isTransient, self.reason) = (isTransient, reason)
+        (self.wait, self.failure) = (wait, failure)
     }
 
+    /// What a connection's error means.
     init(_ error: any Error) {
         switch error {
-        case let error as TransportProblem: self = error
+        case let error as FailedTry: self = error
         case let error as NIOConnectionError: self.init(connection: error)
         case let error as HTTPClientError: self.init(isTransient: true, reason: "\(error.shortDescription)")
         case let error as IOError:
