@@ -11,17 +11,18 @@ extension TrainingJob {
 
     /// Looks for the newest whole checkpoint, once, in a process of its own: the tree may be of any size and on any mount, and
     /// the lists in it are anybody's.
-    func findCheckpoint(_ environment: inout TrainingEnvironment, _ ending: inout JobEnding) throws(JobFailure) {
-        let directory = environment.checkpointDirectory
+    ///
+    /// - Returns: The facts with it, or with the word that there is none.
+    func findCheckpoint(
+        _ environment: TrainingEnvironment,
+        _ context: JobContext
+    ) throws(JobFailure) -> TrainingEnvironment {
+        var environment = environment
         environment.latestCheckpoint = .some(nil)
+        let directory = environment.checkpointDirectory
         let isFar = MountTable.current().mayHang(directory)
-        guard isFar || DirectoryListing.count(directory, atMost: 1) > 0 else { return }
-        let file: FilePath
-        do throws(Failure) {
-            file = try ending.privateDirectory().appending("newest-checkpoint")
-        } catch {
-            throw .fault(error)
-        }
+        guard isFar || DirectoryListing.count(directory, atMost: 1) > 0 else { return environment }
+        let file = try asFault(context.privateDirectory).appending("newest-checkpoint")
         let words = ["train", "newest", directory.string, file.string, "--seconds", String(Self.checkpointPatience)]
         let step = Step(
             name: "search for the newest checkpoint",
@@ -29,16 +30,17 @@ extension TrainingJob {
             arguments: words.compactMap { RawString($0) },
             environment: helperEnvironment
         )
-        let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
+        let report = try context.supervise(step)
         guard report.isSuccess, let bytes = try? readFile(file, limit: 1 << 16) else {
             if report.stop == nil {
                 let reason = EndingWords.line(report.ending) ?? "it told none"
                 log.warning("\(directory): SM_LATEST_CHECKPOINT is not set, the search for it failed: \(reason)")
             }
-            return
+            return environment
         }
         let path = String(decoding: bytes, as: UTF8.self)
         if !path.isEmpty { environment.latestCheckpoint = FilePath(path) }
+        return environment
     }
 }
 

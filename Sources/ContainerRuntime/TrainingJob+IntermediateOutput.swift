@@ -10,7 +10,7 @@ struct IntermediateSync {
     /// What was asked for.
     let output: IntermediateOutput
     /// The companion, once it runs.
-    var companion: Companion?
+    fileprivate(set) var companion: Companion?
     private var isFinishing = false
 
     init(_ output: IntermediateOutput) {
@@ -27,7 +27,7 @@ struct IntermediateSync {
 
 extension TrainingJob {
     /// Makes `output/intermediate` and starts `train sync` for it, where the hyperparameter `sagemaker_s3_output` asks for it.
-    func startSync(_ configuration: JobConfiguration, _ ending: inout JobEnding) throws(JobFailure) {
+    func startSync(_ configuration: JobConfiguration, _ context: JobContext) {
         let directory = paths.outputIntermediate
         guard configuration.hyperparameters.text("sagemaker_s3_output") != nil else { return }
         do throws(Errno) {
@@ -35,7 +35,7 @@ extension TrainingJob {
         } catch {
             return log.warning("\(directory): cannot be made: \(error)")
         }
-        guard case .sync(let place) = ending.intermediate.output else { return }
+        guard case .sync(let place) = context.intermediate.output else { return }
         guard !isFunction else {
             // The library has no S3: only the executable brings it.
             return log.warning(
@@ -52,7 +52,7 @@ extension TrainingJob {
         // A program may end before its companion has got up: its SIGTERM waits then, and is not its death.
         step.blockedSignals = [.terminate]
         do throws(Failure) {
-            ending.intermediate.companion = try supervisor.startCompanion(step, isVital: false)
+            context.intermediate.companion = try context.supervisor.startCompanion(step, isVital: false)
             log.info("\(directory) goes to \(place) as it is written")
         } catch {
             log.warning("\(directory) does not go to \(place): \(error)")
@@ -60,24 +60,24 @@ extension TrainingJob {
     }
 
     /// Waits until what was written has arrived; that it has not is a warning, since the program has done its part.
-    func awaitSync(_ ending: inout JobEnding) {
-        guard case .sync(let place) = ending.intermediate.output, let companion = ending.intermediate.companion else {
+    ///
+    /// Once it has been waited for, there is nothing more to wait for.
+    func awaitSync(_ context: JobContext) {
+        guard case .sync(let place) = context.intermediate.output, let companion = context.intermediate.companion else {
             return
         }
-        ending.intermediate.finishSending()
+        context.intermediate.finishSending()
+        context.intermediate.companion = nil
         let directory = paths.outputIntermediate
-        guard supervisor.finish(companion, atMost: settings.syncTimeout, grace: settings.gracePeriod) else {
+        guard context.supervisor.finish(companion, atMost: settings.syncTimeout, grace: settings.gracePeriod) else {
             return log.warning("\(directory): not all of it is in \(place); there was no more time to send it")
         }
+        let missing = "\(directory): not all of it is in \(place)"
         switch companion.ending {
         case .exited(0): return
-        case .exited(let code):
-            log.warning(
-                "\(directory): not all of it is in \(place); train sync said which files and ended with \(code)"
-            )
-        case .signaled(let signal, _):
-            log.warning("\(directory): not all of it is in \(place); \(signal) ended train sync")
-        case .notStarted, .stoppedBefore, .unkillable, nil: log.warning("\(directory): not all of it is in \(place)")
+        case .exited(let code): log.warning("\(missing); train sync said which files and ended with \(code)")
+        case .signaled(let signal, _): log.warning("\(missing); \(signal) ended train sync")
+        case .notStarted, .stoppedBefore, .unkillable, nil: log.warning("\(missing)")
         }
     }
 }

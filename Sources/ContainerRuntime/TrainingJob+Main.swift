@@ -23,8 +23,8 @@ extension TrainingJob {
     /// }
     /// ```
     ///
-    /// Without arguments, and with `train` or `run`, it runs the job; settings come from variables such as
-    /// `TRAIN_GRACE_PERIOD`. It never returns.
+    /// Without arguments, and with `train` or `run`, it runs the job, and with `run --dry-run` it prints the plan; settings
+    /// come from variables such as `TRAIN_GRACE_PERIOD`. It never returns.
     ///
     /// - Parameters:
     ///   - configure: Changes the job before it begins: failure patterns, the plan, settings.
@@ -42,24 +42,26 @@ extension TrainingJob {
             exit(ExitStatus.failure.rawValue)
         }
         let incoming = EnvironmentVariables.current()
-        let words = CommandLine.arguments.dropFirst()
+        let words = Array(CommandLine.arguments.dropFirst())
         if FunctionLauncher.isBelowRuntime(incoming) {
             giveBack(inbox)
             exit(FunctionLauncher.call(function, variables: incoming).rawValue)
         }
-        if let status = JobHelper.run(Array(words), giveBack: { giveBack(inbox) }) { exit(status.rawValue) }
-        guard words.isEmpty || [["train"], ["run"]].contains(Array(words)) else {
+        if let status = JobHelper.run(words, giveBack: { giveBack(inbox) }) { exit(status.rawValue) }
+        guard [[], ["train"], ["run"], ["run", "--dry-run"]].contains(words) else {
             RuntimeLog.shared.write("error: usage: \(CommandLine.arguments.first ?? "program") [train]")
             exit(ExitStatus.usage.rawValue)
         }
         do throws(Failure) {
             let settings = try RuntimeSettings(environment: incoming)
-            var job = TrainingJob(settings: settings, incoming: incoming, supervisor: try Supervisor(inbox: inbox))
+            var job = TrainingJob(settings: settings, incoming: incoming)
             job.isFunction = true
             configure(&job)
-            let status = job.run()
-            // As in `train`: what a job remembers need not be taken apart for the end.
-            withExtendedLifetime(job) { exit(status.rawValue) }
+            if words.contains("--dry-run") {
+                _ = try? FileDescriptor.standardOutput.writeAll(try PlanReport(job).text.utf8)
+                exit(ExitStatus.success.rawValue)
+            }
+            exit(job.run(under: try Supervisor(inbox: inbox)).rawValue)
         } catch {
             RuntimeLog.shared.write("error: \(error)")
             exit(error.exitStatus.rawValue)

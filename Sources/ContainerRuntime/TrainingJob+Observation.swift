@@ -4,7 +4,7 @@ import SystemPackage
 /// What is seen of a run while it runs: the banner at its start, metrics from its log, samples of what it uses.
 extension TrainingJob {
     /// Says where the job runs and with what, and what is doubtful about it.
-    func announce(_ plan: LaunchPlan, _ program: Program, _ environment: TrainingEnvironment, _ ending: JobEnding) {
+    func announce(_ plan: LaunchPlan, _ program: Program, _ environment: TrainingEnvironment, _ context: JobContext) {
         guard settings.banner != .off, RuntimeLog.shared.level <= .warning else { return }
         let isFull = settings.banner == .full
         let banner = Banner(
@@ -12,7 +12,7 @@ extension TrainingJob {
             plan: plan,
             program: program,
             packs: settings.packs,
-            mask: ending.mask,
+            mask: context.mask,
             facts: isFull
                 ? BannerFacts(environment) : BannerFacts(environment, most: 300, time: BannerFacts.shortTime)
         )
@@ -20,26 +20,23 @@ extension TrainingJob {
         for warning in banner.warnings { log.warning("\(warning)") }
     }
 
-    /// Starts what reads along with the program.
-    func observe(_ plan: LaunchPlan, _ environment: TrainingEnvironment, _ ending: inout JobEnding) {
+    /// Starts what reads along with the program, where that is asked for.
+    func observe(
+        _ plan: LaunchPlan,
+        _ environment: TrainingEnvironment,
+        _ context: JobContext
+    ) -> Observation? {
         let policy = metricsPolicy(environment)
         let directory = paths.output.appending("metrics")
-        for name in ["metrics.jsonl", "resources.jsonl"] {
-            do throws(Errno) {
-                try SmallFile.remove(directory.appending(name))
-            } catch {
-                log.warning("\(directory.appending(name)): cannot be removed, it is of an earlier run: \(error)")
-            }
-        }
-        guard policy != .off else { return }
-        let observation = Observation(supervisor)
-        ending.observation = observation
+        OutcomeFiles.removeEarlier(["metrics.jsonl", "resources.jsonl"].map { directory.appending($0) })
+        guard policy != .off else { return nil }
+        let observation = Observation(context.supervisor)
         let definitions = plan.isFollower ? [] : metricDefinitions()
         if !definitions.isEmpty {
             let file = directory.appending("metrics.jsonl")
             observation.followMetrics(metricsStep(definitions, file, environment, policy))
         }
-        guard settings.sampleInterval != .zero else { return }
+        guard settings.sampleInterval != .zero else { return observation }
         var sampling = ResourceSampler.Plan(
             file: directory.appending("resources.jsonl"),
             interval: settings.sampleInterval,
@@ -51,12 +48,13 @@ extension TrainingJob {
         }
         var watch: Step?
         if environment.machine.gpus > 0, let tool = SearchPath(incoming).find("nvidia-smi"),
-            let file = try? ending.privateDirectory().appending("gpus.json")
+            let file = try? context.privateDirectory().appending("gpus.json")
         {
             sampling.gpus = file
             watch = observerStep("watch of the GPUs", ["--watch-gpus", file.string, "--tool", tool.string])
         }
         observation.sample(sampling, watchingGPUs: watch)
+        return observation
     }
 
     /// The variable or option, else the hyperparameter of old SDKs, else files only.

@@ -6,11 +6,9 @@ extension TrainingJob {
     // MARK: 7. Model archive
 
     /// Packs the model directory, where that is ours to do.
-    func packModel(_ ending: JobEnding) throws(JobFailure) {
+    func packModel(_ context: JobContext) throws(JobFailure) {
         guard settings.packs else { return }
-        let step = packStep(paths.model, paths.modelArchive, ending)
-        let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish), .readErrors)
-        guard report.isSuccess else { throw .step(step, report, .packing) }
+        try context.require(packStep(paths.model, paths.modelArchive, context), packPolicy, as: .packing)
     }
 
     /// Removes the archive of a job that failed after it was made.
@@ -24,12 +22,11 @@ extension TrainingJob {
     }
 
     /// Packs the output data, also of a failed job; a fault here changes nothing but a line in the log.
-    func packOutputData(_ ending: JobEnding) {
+    func packOutputData(_ context: JobContext) {
         guard settings.packs, directoryEntries(paths.outputData)?.isEmpty == false else { return }
-        let step = packStep(paths.outputData, paths.outputArchive, ending)
-        let policy = SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish)
+        let step = packStep(paths.outputData, paths.outputArchive, context)
         do throws(JobFailure) {
-            let report = try supervise(step, policy, .readErrors)
+            let report = try context.supervise(step, packPolicy)
             guard !report.isSuccess else { return }
             log.error("\(paths.outputArchive): not made: \(EndingWords.line(report.ending) ?? "it was not begun")")
         } catch {
@@ -37,11 +34,13 @@ extension TrainingJob {
         }
     }
 
-    private func packStep(_ directory: FilePath, _ archive: FilePath, _ ending: JobEnding) -> Step {
+    private var packPolicy: SupervisionPolicy { SupervisionPolicy(grace: settings.gracePeriod, onStop: .finish) }
+
+    private func packStep(_ directory: FilePath, _ archive: FilePath, _ context: JobContext) -> Step {
         var words = ["train", "pack", directory.string, archive.string]
-        if settings.report != .none, let summary = ending.summary(of: archive) {
+        if settings.report != .none, let summary = context.summary(of: archive) {
             words += ["--summary", summary.string]
-            record.archives.append(RunRecord.Archive(path: archive, summary: summary))
+            context.record.archives.append(RunRecord.Archive(path: archive, summary: summary))
         }
         return Step(
             name: "pack \(archive.lastComponent?.string ?? "")",

@@ -7,67 +7,57 @@ import Glibc
 
 extension TrainingJob {
     /// Starts what runs beside the program, and finds the other hosts, so that a failure here or there is known everywhere.
+    ///
+    /// - Returns: The plan, with the keys and the names by which the hosts find each other.
     func meetPeers(
-        _ plan: inout LaunchPlan,
+        _ planned: LaunchPlan,
         _ environment: TrainingEnvironment,
-        _ ending: inout JobEnding
-    ) throws(JobFailure) {
+        _ context: JobContext
+    ) throws(JobFailure) -> LaunchPlan {
+        var plan = planned
         if plan.launcher.hasLeader, plan.hosts.count == 1 {
-            do throws(Failure) {
-                useHostnameLibrary(&plan, environment.currentHost, in: try ending.privateDirectory())
-            } catch {
-                throw .fault(error)
-            }
+            let directory = try asFault(context.privateDirectory)
+            plan = withHostnameLibrary(plan, environment.currentHost, in: directory)
         }
         // The toolkit's word for a run without its hosts: a test of one host's part, a notebook.
         let isAlone = incoming.text("SM_STUDIO_LOCAL_MODE")?.lowercased() == "true"
         if environment.hosts.count > 1, !isAlone {
-            let directory: FilePath
-            let settings: PeerSettings
-            do throws(Failure) {
-                directory = try ending.privateDirectory()
-                settings = try peerSettings(plan, environment, directory)
-            } catch {
-                throw .fault(error)
+            var settings = try asFault { () throws(Failure) in
+                try peerSettings(plan, environment, context.privateDirectory())
             }
-            try openChannel(settings, &plan, &ending)
+            settings.addresses = try resolve(settings, context)
+            if plan.usesSSH { (plan, settings) = try prepareSSH(plan, settings, context) }
+            try openChannel(settings, plan, context)
         }
         for companion in plan.companions {
-            do throws(Failure) {
-                try supervisor.startCompanion(companion, isVital: true)
-            } catch {
-                throw .fault(error)
+            _ = try asFault { () throws(Failure) in
+                try context.supervisor.startCompanion(companion, isVital: true)
             }
         }
+        return plan
     }
 
     private func openChannel(
         _ settings: PeerSettings,
-        _ plan: inout LaunchPlan,
-        _ ending: inout JobEnding
+        _ plan: LaunchPlan,
+        _ context: JobContext
     ) throws(JobFailure) {
-        var settings = settings
-        settings.addresses = try resolve(settings)
-        let usesSSH = plan.role == .leader || plan.isFollower
-        if usesSSH { try prepareSSH(&plan, &settings) }
         guard settings.port != 0 else {
             log.notice("there is no peer channel: failures of other hosts are not told here")
             return
         }
-        do throws(Failure) {
-            let step = peerStep("channel", settings.directory, name: "peer channel")
-            ending.peers = try PeerLink(settings, step: step, supervisor: supervisor)
-        } catch {
-            throw .fault(error)
+        let channel = peerStep("channel", settings.directory, name: "peer channel")
+        context.peers = try asFault { () throws(Failure) in
+            try PeerLink(settings, step: channel, supervisor: context.supervisor)
         }
         guard plan.role == .leader else { return }
         let words = ["--seconds", String(settings.hostTimeout + settings.peerTimeout)]
         let step = peerStep("rendezvous", settings.directory, words, name: "rendezvous of the hosts")
         var policy = SupervisionPolicy(grace: self.settings.gracePeriod)
         policy.endsWithCompanions = true
-        let report = try supervise(step, policy, .readErrors)
+        let report = try context.supervise(step, policy)
         guard report.isSuccess else {
-            _ = ending.concludePeers(report, plan, tagged: report.tail)
+            _ = context.concludePeers(report, plan, tagged: report.tail)
             throw .step(step, report, .peers)
         }
     }
@@ -78,8 +68,7 @@ extension TrainingJob {
         _ environment: TrainingEnvironment,
         _ directory: FilePath
     ) throws(Failure) -> PeerSettings {
-        let usesSSH = plan.role == .leader || plan.isFollower
-        if usesSSH, settings.peerPort == 0 {
+        if plan.usesSSH, settings.peerPort == 0 {
             throw Failure(
                 .settingUnusable(expected: "a port: MPI on several hosts exchanges its keys over it", found: "0"),
                 RuntimeSetting.peerPort.variable
@@ -113,11 +102,11 @@ extension TrainingJob {
     }
 
     /// Asks for the addresses of the other hosts, in a process of its own.
-    private func resolve(_ settings: PeerSettings) throws(JobFailure) -> [String: [String]] {
+    private func resolve(_ settings: PeerSettings, _ context: JobContext) throws(JobFailure) -> [String: [String]] {
         let others = settings.hosts.filter { !$0.hasSameBytes(as: settings.host) }
         let words = ["--seconds", String(settings.hostTimeout), "--"] + others
         let step = peerStep("resolve", settings.directory, words, name: "names of the hosts")
-        let report = try supervise(step, SupervisionPolicy(grace: self.settings.gracePeriod), .readErrors)
+        let report = try context.supervise(step)
         let file = settings.directory.appending("peer-addresses.json")
         let object = (try? readFile(file, limit: 1 << 24)).flatMap { try? JSONReader.read($0) }?.object ?? JSONObject()
         if report.isSuccess, let addresses = object["addresses"]?.object {

@@ -3,17 +3,11 @@ import SystemPackage
 
 /// The record of the run: gathered beside the job, written at its end, never its business.
 extension TrainingJob {
-    /// When the report is written: before the output data is packed, where it is to be packed with it, else at last.
-    enum ReportMoment {
-        case beforeOutputArchive
-        case atLast
-    }
-
     /// Starts what digests the code and counts the channels, beside everything that follows.
-    func beginRecord(_ ending: inout JobEnding) {
+    func beginRecord(_ context: JobContext) {
         guard settings.report != .none else { return }
         do throws(Failure) {
-            let file = try ending.privateDirectory().appending("facts.json")
+            let file = try context.privateDirectory().appending("facts.json")
             let words = ["train", "record", paths.base.string, String(WallTime.ofFiles), file.string]
             let step = Step(
                 name: "record of the run",
@@ -21,43 +15,40 @@ extension TrainingJob {
                 arguments: words.compactMap { RawString($0) },
                 environment: helperEnvironment
             )
-            record.facts = (file, try supervisor.startCompanion(step, isVital: false))
+            context.record.facts = (file, try context.supervisor.startCompanion(step, isVital: false))
         } catch {
             log.warning("the report will not tell of the code: \(error)")
         }
     }
 
     /// Writes the report, and its page where one is asked for; whatever goes wrong is a warning.
-    func writeReport(_ verdict: Verdict, _ ending: JobEnding, _ moment: ReportMoment) {
-        let directory: FilePath
-        switch (settings.report, moment) {
-        case (.json, .atLast), (.output, .atLast): directory = paths.output
-        case (.data, .beforeOutputArchive): directory = paths.outputData
-        case (.none, _), (.json, _), (.output, _), (.data, _): return
-        }
-        readFacts()
-        let file = place(in: directory)
-        let object = record.object(verdict, ending.mask, warnings: RuntimeLog.shared.warnings)
+    func writeReport(_ verdict: Verdict, _ context: JobContext) {
+        guard settings.report != .none else { return }
+        readFacts(context)
+        let file = place(in: settings.report == .data ? paths.outputData : paths.output, context)
+        let object = context.record.object(verdict, context.mask, warnings: RuntimeLog.shared.warnings)
         do throws(Errno) {
             // The file of the outcome, which comes last, is what has to outlive the machine.
             try SmallFile.write(JSONWriter.bytes(.object(object)) + [0x0a], to: file, isDurable: false)
         } catch {
             return log.warning("\(file): the report cannot be written: \(error)")
         }
-        if settings.report != .json { makePage(file) }
+        context.record.file = file
+        if settings.report != .json { makePage(file, context) }
     }
 
     /// The report's file; a program's own of that name is left alone.
-    private func place(in directory: FilePath) -> FilePath {
+    private func place(in directory: FilePath, _ context: JobContext) -> FilePath {
+        if let file = context.record.file { return file }
         let file = directory.appending("report.json")
-        let begin = record.started.milliseconds * 1_000_000
+        let begin = context.record.started.milliseconds * 1_000_000
         guard let status = try? FileStatus(link: file), status.isWritten(after: begin) else { return file }
         let other = directory.appending("train-report.json")
         log.warning("\(file): the program wrote it, and it is kept; the report is \(other)")
         return other
     }
 
-    private func makePage(_ file: FilePath) {
+    private func makePage(_ file: FilePath, _ context: JobContext) {
         let step = Step(
             name: "report page",
             executable: helper,
@@ -67,7 +58,7 @@ extension TrainingJob {
         // A page is not worth the time that a stop leaves for the archive.
         let policy = SupervisionPolicy(grace: settings.gracePeriod, onStop: .end)
         do throws(JobFailure) {
-            let report = try supervise(step, policy, .readErrors)
+            let report = try context.supervise(step, policy)
             if report.isSuccess { return }
             log.warning("the page of the report was not made: \(EndingWords.line(report.ending) ?? "it was not begun")")
         } catch {
@@ -76,9 +67,10 @@ extension TrainingJob {
     }
 
     /// Reads what the companion has found out; one that is still at it gets half a second more.
-    private func readFacts() {
-        guard let (file, companion) = record.facts else { return }
-        record.facts = nil
+    private func readFacts(_ context: JobContext) {
+        guard let (file, companion) = context.record.facts else { return }
+        let supervisor = context.supervisor
+        context.record.facts = nil
         if !supervisor.wait(for: companion, atMost: supervisor.stopCause == nil ? .milliseconds(500) : .zero) {
             companion.identity.sendToGroup(.kill)
             _ = supervisor.wait(for: companion, atMost: .seconds(1))
@@ -86,6 +78,6 @@ extension TrainingJob {
         guard let bytes = try? readFile(file, limit: 1 << 24), let object = try? JSONReader.read(bytes).object else {
             return
         }
-        record.found = object
+        context.record.found = object
     }
 }

@@ -6,40 +6,28 @@ extension TrainingJob {
 
     /// Makes the directories that the job needs and removes what an earlier run left as its result.
     func prepare() throws(JobFailure) {
-        do throws(Failure) {
-            for warning in try paths.makeDirectories() { log.warning("\(warning)") }
-        } catch {
-            throw .fault(error)
-        }
-        OutcomeFiles(paths: paths).removeEarlier()
+        for warning in try asFault(paths.makeDirectories) { log.warning("\(warning)") }
         let reports = ["report.json", "report.html", "train-report.json", "train-report.html"]
-        for archive in [paths.modelArchive, paths.outputArchive] + reports.map({ paths.output.appending($0) }) {
-            do throws(Errno) {
-                try SmallFile.remove(archive)
-            } catch {
-                log.warning("\(archive): cannot be removed, it is of an earlier run: \(error)")
-            }
-        }
+        let results = [paths.failure, paths.success, paths.modelArchive, paths.outputArchive]
+        OutcomeFiles.removeEarlier(results + reports.map { paths.output.appending($0) })
     }
 
     // MARK: 2. Configuration
 
     /// Reads the configuration, and sets the level of our own lines by it.
-    func configure(_ ending: inout JobEnding) throws(JobFailure) -> JobConfiguration {
-        do throws(Failure) {
+    func configure(_ context: JobContext) throws(JobFailure) -> JobConfiguration {
+        try asFault { () throws(Failure) in
             let configuration = try JobConfiguration.read(paths: paths, environment: incoming)
             RuntimeLog.shared.level = Logger.Level(python: settings.logLevel ?? configuration.ownLogLevel)
-            ending.mask = SecretMask(hyperparameters: configuration.hyperparameters.all, variables: incoming)
+            context.mask = SecretMask(hyperparameters: configuration.hyperparameters.all, variables: incoming)
             RuntimeLog.shared.place = LogPlace(configuration.resources, settings.hostOrder)
-            ending.intermediate = IntermediateSync(
+            context.intermediate = IntermediateSync(
                 try IntermediateOutput(
                     configuration.hyperparameters.text("sagemaker_s3_output"),
                     jobName: incoming.text("TRAINING_JOB_NAME")
                 )
             )
             return configuration
-        } catch {
-            throw .fault(error)
         }
     }
 
@@ -51,32 +39,15 @@ extension TrainingJob {
     /// Gathers all facts; a hyperparameter that no argument can hold ends the job here.
     func gatherFacts(
         _ configuration: JobConfiguration,
-        _ ending: inout JobEnding
+        _ context: JobContext
     ) throws(JobFailure) -> TrainingEnvironment {
-        let machine = Machine.probe(
-            environment: incoming,
-            instanceType: configuration.resources.currentInstanceType
-        )
-        do throws(Failure) {
-            var environment = try TrainingEnvironment(
-                configuration: configuration,
-                paths: paths,
-                machine: machine,
-                incoming: incoming,
-                booleanStyle: settings.booleanStyle
-            )
-            environment.hostOrder = settings.hostOrder
-            environment.moreArguments = moreArguments
-            record.environment = environment
-            for warning in environment.warnings.prefix(Self.mostWarnings) {
-                log.warning("\(ending.mask.mask("\(warning)"))")
-            }
-            let rest = environment.warnings.count - Self.mostWarnings
-            if rest > 0 { log.warning("and \(rest) more warnings; train env shows all") }
-            return environment
-        } catch {
-            throw .fault(error)
+        let environment = try asFault { () throws(Failure) in try JobPlanner(job: self).facts(configuration) }
+        for warning in environment.warnings.prefix(Self.mostWarnings) {
+            log.warning("\(context.mask.mask("\(warning)"))")
         }
+        let rest = environment.warnings.count - Self.mostWarnings
+        if rest > 0 { log.warning("and \(rest) more warnings; train env shows all") }
+        return environment
     }
 
     // MARK: 5. Launch
@@ -86,71 +57,16 @@ extension TrainingJob {
         _ program: Program,
         _ environment: TrainingEnvironment,
         _ installed: [FilePath],
-        _ ending: inout JobEnding
+        _ context: JobContext
     ) throws(JobFailure) -> LaunchPlan {
-        do throws(Failure) {
-            let notice = try ending.privateDirectory().appending("stop-notice")
-            var environment = environment
-            environment.stopNotice = notice
-            supervisor.stopBegan = { StopNotice.write($0, to: notice) }
-            let files = ending.filesForVariables()
-            let (variables, warnings) = try environment.variables(pythonPath: installed, files: files)
-            for warning in warnings { log.warning("\(ending.mask.mask("\(warning)"))") }
-            let python = { () throws(Failure) in
-                try PythonInterpreter.find(settings.python, environment: incoming)
+        let plan = try asFault { () throws(Failure) in
+            let planner = try context.planner()
+            context.supervisor.stopBegan = { StopNotice.write($0, to: planner.stopNotice) }
+            return try planner.launch(program, environment, installed: installed) { warning in
+                log.warning("\(context.mask.mask("\(warning)"))")
             }
-            switch program {
-            case .entryPoint(let entryPoint):
-                let plain = try ProcessLauncher.plan(
-                    entryPoint,
-                    code: paths.code,
-                    python: python,
-                    arguments: environment.arguments.rawStrings,
-                    environment: variables
-                )
-                return try distribute(plain, entryPoint, environment, &ending)
-            case .framework(let module):
-                let report = try ending.privateDirectory().appending("framework.json")
-                ending.frameworkReport = report
-                let plain = FrameworkLauncher.plan(
-                    module: module,
-                    python: try python(),
-                    environment: variables,
-                    report: report
-                )
-                return try distribute(plain, nil, environment, &ending)
-            case .function:
-                let report = try ending.privateDirectory().appending("function.json")
-                ending.frameworkReport = report
-                let plain = FunctionLauncher.plan(
-                    executable: helper,
-                    arguments: environment.arguments.rawStrings,
-                    environment: variables,
-                    report: report
-                )
-                return try distribute(plain, nil, environment, &ending)
-            }
-        } catch {
-            throw .fault(error)
         }
-    }
-
-    /// Makes the plan of one process the plan of this host, where the job has a launcher or several hosts.
-    private func distribute(
-        _ plain: LaunchPlan,
-        _ entryPoint: EntryPoint?,
-        _ environment: TrainingEnvironment,
-        _ ending: inout JobEnding
-    ) throws(Failure) -> LaunchPlan {
-        let launch = try DistributedLaunch(
-            environment: environment,
-            settings: settings,
-            privateDirectory: try ending.privateDirectory(),
-            helper: helper
-        )
-        var plan = try launch.plan(plain, entryPoint)
-        try adjustPlan?(&plan, environment)
-        for warning in plan.warnings { log.warning("\(ending.mask.mask(warning))") }
+        for warning in plan.warnings { log.warning("\(context.mask.mask(warning))") }
         if let reason = plan.reason { log.info("launcher: \(plan.launcher.name), asked for by \(reason)") }
         return plan
     }
@@ -159,11 +75,13 @@ extension TrainingJob {
 
     /// Runs the program; a return means that it ended with 0.
     func runProgram(
-        _ plan: inout LaunchPlan,
+        _ planned: LaunchPlan,
         _ program: Program,
-        _ ending: inout JobEnding
+        _ observation: Observation?,
+        _ context: JobContext
     ) throws(JobFailure) {
-        if case .entryPoint(let entryPoint) = program {
+        var plan = planned
+        if let entryPoint = program.entryPoint {
             if plan.launcher.startsProgramItself {
                 ProcessLauncher.makeExecutable(&plan, entryPoint)
             } else {
@@ -172,41 +90,34 @@ extension TrainingJob {
             }
         }
         defer {
-            ending.observation?.conclude()
-            ending.intermediate.finishSending()
+            observation?.conclude()
+            context.intermediate.finishSending()
         }
-        ending.command = plan.command
-        record.plan = plan
-        log.info("starting: \(ending.mask.mask(plan.command))")
+        context.record.plan = plan
+        log.info("starting: \(context.mask.mask(plan.command))")
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
         // What the leader starts here, it hears and limits there.
         let idle = plan.isFollower ? nil : settings.idleTimeout
         policy.setLimits(runTime: settings.maximumRunTime, idle: idle)
         policy.endsWithCompanions = true
         policy.addressee = plan.addressee
-        let output: OutputPolicy = idle == nil && supervisor.copies == nil ? .readErrors : .readBoth
-        ending.memoryEventsBefore = MemoryEvents.read()
+        let output: OutputPolicy = idle == nil && context.supervisor.copies == nil ? .readErrors : .readBoth
+        context.memoryEventsBefore = MemoryEvents.read()
         let isJSON = settings.logFormat == .all
         if isJSON, plan.launcher.startsProgramItself, ProgramDiagnosis.isShellText(plan.step) {
             ProcessLauncher.runByShell(&plan)
         }
         let step = plan.supervisedStep(helper: helper, format: settings.logFormat, place: RuntimeLog.shared.place)
-        var report = try supervise(step, policy, output)
+        var report = try context.superviseFile(of: &plan, as: step, policy, output)
         let tagged = isJSON ? LogLine.messages(report.tail, isTagged: plan.isTagged) : report.tail
         if isJSON { report.tail = LogLine.messages(report.tail) }
-        if report.ending == .notStarted(.execFormatError), plan.launcher.startsProgramItself,
-            ProgramDiagnosis.isText(plan.step)
-        {
-            ProcessLauncher.runByShell(&plan)
-            report = try supervise(plan.step, policy, output)
-        }
-        record.tail = report.tail
-        let isOverForPeers = ending.concludePeers(report, plan, tagged: tagged)
+        context.record.tail = report.tail
+        let isOverForPeers = context.concludePeers(report, plan, tagged: tagged)
         if case .notStarted(let error) = report.ending {
             throw .fault(ProgramDiagnosis.failure(of: plan.step, error))
         }
         if isOverForPeers { return }
-        guard report.isSuccess, !report.isOverLimit, !ending.isEndedByPeers else {
+        guard report.isSuccess, !report.isOverLimit, context.peerFailure == nil else {
             throw .step(plan.step, report, plan.isFollower ? .peers : .program(program.failureClass))
         }
         if case .framework(let module) = program, let code = PassedOverExit.code(in: report.tail) {
@@ -234,21 +145,6 @@ extension TrainingJob {
             environment.set("SAGEMAKER_REGION", region)
         }
         return environment.entries
-    }
-
-    func supervise(
-        _ step: Step,
-        _ policy: SupervisionPolicy,
-        _ output: OutputPolicy
-    ) throws(JobFailure) -> StepReport {
-        do throws(Failure) {
-            let started = WallTime.now
-            let report = try supervisor.run(step, policy: policy, output: output)
-            record.note(step, report, since: started)
-            return report
-        } catch {
-            throw .fault(error)
-        }
     }
 }
 

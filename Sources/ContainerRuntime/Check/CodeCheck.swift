@@ -7,12 +7,12 @@ import Glibc
 /// Where the code comes from, and whether it can be looked at already.
 enum CodeCheck {
     static func isInPlace(
-        _ configuration: JobConfiguration,
+        _ source: CodeSource,
         _ paths: TrainingPaths,
         _ incoming: EnvironmentVariables,
         _ findings: inout [Finding]
     ) -> Bool {
-        switch CodeSource.decide(configuration, paths, incoming) {
+        switch source {
         case .none: return true
         case .inPlace(let unused):
             if let unused {

@@ -8,27 +8,23 @@ import Glibc
 enum ProgramCheck {
     static func program(
         _ facts: TrainingEnvironment,
-        _ settings: RuntimeSettings,
+        _ planner: JobPlanner,
         _ findings: inout [Finding]
     ) -> Program? {
         let program: Program
-        if let module = facts.frameworkModule, !module.isEmpty {
-            program = .framework(module: module)
-        } else {
-            do throws(Failure) {
-                program = .entryPoint(try EntryPoint.find(program: facts.userEntryPoint, in: facts.paths.code))
-            } catch {
-                let advice =
-                    "name a file of \(facts.paths.code) with the hyperparameter sagemaker_program or SAGEMAKER_PROGRAM"
-                findings.append(Finding(error, advice: advice))
-                return nil
-            }
+        do throws(Failure) {
+            program = try planner.program(facts)
+        } catch {
+            let advice =
+                "name a file of \(facts.paths.code) with the hyperparameter sagemaker_program or SAGEMAKER_PROGRAM"
+            findings.append(Finding(error, advice: advice))
+            return nil
         }
         if case .entryPoint(let entryPoint) = program, entryPoint.kind == .command {
             let file = facts.paths.code.appending(FilePath(entryPoint.name).components)
             findings += command(file, path: facts.incoming["PATH"])
         } else {
-            if let finding = python(settings, facts.incoming) { findings.append(finding) }
+            if let finding = python(planner) { findings.append(finding) }
             if case .entryPoint(let entryPoint) = program, entryPoint.kind == .pythonScript {
                 let file = facts.paths.code.appending(FilePath(entryPoint.name).components)
                 if !isAccessible(file, R_OK) {
@@ -40,9 +36,9 @@ enum ProgramCheck {
     }
 
     /// What is wrong where no interpreter is found.
-    static func python(_ settings: RuntimeSettings, _ incoming: EnvironmentVariables) -> Finding? {
+    static func python(_ planner: JobPlanner) -> Finding? {
         do throws(Failure) {
-            _ = try PythonInterpreter.find(settings.python, environment: incoming)
+            _ = try planner.python()
             return nil
         } catch {
             return Finding(

@@ -2,7 +2,7 @@ import SystemPackage
 
 /// requirements.txt: what pip would find missing here, before it asks any index.
 enum RequirementsCheck {
-    static func findings(_ program: Program?, _ facts: TrainingEnvironment, _ settings: RuntimeSettings) -> [Finding] {
+    static func findings(_ program: Program?, _ facts: TrainingEnvironment, _ planner: JobPlanner) -> [Finding] {
         let code = facts.paths.code
         var findings: [Finding] = []
         if !DirectoryListing.exists(code.appending("requirements.txt")) {
@@ -19,7 +19,7 @@ enum RequirementsCheck {
         guard let program, Installation(program, in: code) != nil else { return findings }
         // A command needs Python too where something is to be installed.
         if case .entryPoint(let entryPoint) = program, entryPoint.kind == .command,
-            let finding = ProgramCheck.python(settings, facts.incoming)
+            let finding = ProgramCheck.python(planner)
         {
             findings.append(finding)
         }

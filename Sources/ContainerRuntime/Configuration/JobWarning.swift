@@ -33,6 +33,8 @@ public enum JobWarning: Hashable, Sendable {
     case variableInFile(name: String, bytes: Int, file: String)
     /// A tool that counts accelerators gave no usable answer.
     case toolUnusable(name: String)
+    /// Only a job fetches its code: what that adds to the variables and arguments is not known.
+    case codeMissing(source: String, reason: String)
 }
 
 extension JobWarning: CustomStringConvertible {
@@ -60,6 +62,8 @@ extension JobWarning: CustomStringConvertible {
             "\(name): \(bytes) bytes are too much for the environment; \(name)_FILE names a file that holds the value: "
                 + file
         case .toolUnusable(let name): "\(name): no usable answer; its accelerators count as 0"
+        case .codeMissing(let source, let reason):
+            "what the code adds is unknown until it is fetched from \(source), named by \(reason)"
         }
     }
 

@@ -17,7 +17,13 @@ extension TrainingEnvironment {
         if let input = variables.text("SM_INPUT_DIR"), input.hasPrefix("/") {
             settings.baseDirectory = FilePath(input).removingLastComponent()
         }
-        var environment = try read(settings: settings, incoming: variables, machine: Machine(counted: variables))
+        var environment = try TrainingEnvironment(
+            JobConfiguration.read(paths: settings.paths, environment: variables),
+            settings: settings,
+            incoming: variables,
+            machine: Machine(counted: variables)
+        )
+        try environment.meetSchema()
         if let name = variables.text("SM_USER_ENTRY_POINT"), !name.isEmpty { environment.userEntryPoint = name }
         return environment
     }

@@ -26,7 +26,8 @@ enum FunctionLauncher {
                 executable: executable,
                 arguments: [name] + arguments,
                 environment: environment.entries
-            )
+            ),
+            functionReport: report
         )
     }
 

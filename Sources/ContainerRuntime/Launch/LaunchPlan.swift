@@ -34,6 +34,8 @@ public struct LaunchPlan: Sendable {
     public var addedVariables: [(name: String, value: String)] = []
     /// The file that torchrun writes its first failure to.
     public var errorFile: FilePath?
+    /// The file in which a bridge to a function says how it ended.
+    let functionReport: FilePath?
     /// What is doubtful about the plan.
     public var warnings: [String] = []
     /// What stands for the command where the words themselves say little.
@@ -94,11 +96,15 @@ public struct LaunchPlan: Sendable {
         if case .follower = role { true } else { false }
     }
 
+    /// Whether the hosts reach each other by ssh.
+    var usesSSH: Bool { role == .leader || isFollower }
+
     /// Makes a plan.
-    public init(step: Step, shown: String? = nil) {
+    public init(step: Step, shown: String? = nil, functionReport: FilePath? = nil) {
         self.step = step
         program = step
         self.shown = shown
+        self.functionReport = functionReport
     }
 
     /// Adds variables to the step; one that came in from outside stays what it is.

@@ -8,53 +8,38 @@ public struct PlanReport {
     /// Works out the plan of a host.
     ///
     /// - Parameters:
-    ///   - settings: The settings of the run.
-    ///   - incoming: The variables that `train` was started with.
+    ///   - job: The job.
     ///   - host: The host, or nil for this one.
-    ///   - moreArguments: What the program gets behind the arguments that are made of its hyperparameters.
     /// - Throws: `Failure` as a job would.
-    public init(
-        settings: RuntimeSettings,
-        incoming: EnvironmentVariables,
-        host: String? = nil,
-        moreArguments: [RawString] = []
-    ) throws(Failure) {
-        var environment = try TrainingEnvironment.read(settings: settings, incoming: incoming, host: host)
-        environment.moreArguments = moreArguments
-        let planned = try PlannedJob(environment, settings: settings)
-        let (plan, program) = (planned.plan, planned.program)
-        let installation = try Installation(program, in: settings.paths.code).map { installation throws(Failure) in
-            try PackageInstaller(
-                settings.installer,
-                python: PythonInterpreter.find(settings.python, environment: incoming),
-                incoming: incoming,
-                hasNetwork: NetworkInterfaces.leadOut()
-            ).command(installation)
-        }
-        var writer = Writer(environment: planned.environment, settings: settings, plan: plan, program: program)
-        writer.installation = installation ?? "nothing"
-        text = writer.text(warnings: (environment.warnings + planned.warnings).map(\.description) + plan.warnings)
+    public init(_ job: TrainingJob, host: String? = nil) throws(Failure) {
+        let planner = JobPlanner(job: job)
+        text = try Writer(planner: planner, planned: planner.plan(host: host)).text()
     }
 }
 
 private struct Writer {
-    let environment: TrainingEnvironment
-    let settings: RuntimeSettings
-    let plan: LaunchPlan
-    let program: Program
-    var installation = ""
+    let planner: JobPlanner
+    let planned: PlannedJob
 
-    func text(warnings: [String]) -> String {
+    private var environment: TrainingEnvironment { planned.environment }
+    private var settings: RuntimeSettings { planner.job.settings }
+    private var plan: LaunchPlan { planned.plan }
+    /// What stands for what only code could tell that is still to be fetched.
+    private var unknown: String? { planned.missingCode.map { "unknown until the code is fetched from \($0.source)" } }
+
+    func text() throws(Failure) -> String {
         let mask = SecretMask(environment)
-        var lines = [("host", host), ("launcher", launcher), ("role", role), ("program", programText)]
-        let hook = environment.paths.code.appending(TrainingJob.startupHook)
-        if (try? FileStatus(hook))?.isFile == true { lines.append(("first", "./\(TrainingJob.startupHook)")) }
-        lines += [("install", installation), ("directory", plan.step.workingDirectory?.string ?? "")]
-        lines.append(("command", shell(plan.step.arguments, mask)))
+        var lines = [("host", host), ("launcher", launcher), ("role", role)]
+        if let code = planned.missingCode { lines.append(("code", "\(code.source), named by \(code.reason)")) }
+        lines.append(("program", program))
+        let hook = StartupHook.isThere(environment) ? "./\(StartupHook.name)" : nil
+        if let first = unknown ?? hook { lines.append(("first", first)) }
+        lines += [("install", try installation()), ("directory", plan.step.workingDirectory?.string ?? "")]
+        lines.append(("command", planned.program == nil ? unknown ?? "" : shell(plan.step.arguments, mask)))
         lines += companions(mask).map { ("companion", $0) }
         lines += [("stop", stop), ("pack", packing)]
-        lines += warnings.map { ("warning", mask.mask($0)) }
-        lines += added(mask)
+        lines += (planned.warnings.map(\.description) + plan.warnings).map { ("warning", mask.mask($0)) }
+        lines += variables(mask)
         return lines.map { name, value in
             "\(name)\(String(repeating: " ", count: max(1, 12 - name.utf8.count)))\(value.asOneLine)\n"
         }.joined()
@@ -79,13 +64,26 @@ private struct Writer {
         }
     }
 
-    private var programText: String {
-        guard case .entryPoint(let entryPoint) = program else { return "a framework's function, \(plan.command)" }
-        return switch entryPoint.kind {
-        case .pythonScript: "\(entryPoint.name), a Python script"
-        case .pythonPackage(let module): "\(module), a module of a Python package"
-        case .command: "\(entryPoint.name), a command"
+    private var program: String {
+        switch planned.program {
+        case nil: (environment.userEntryPoint.map { "\($0), its kind " } ?? "") + (unknown ?? "")
+        case .framework: "a framework's function, \(plan.command)"
+        case .function: "a function of this program"
+        case .entryPoint(let entryPoint):
+            switch entryPoint.kind {
+            case .pythonScript: "\(entryPoint.name), a Python script"
+            case .pythonPackage(let module): "\(module), a module of a Python package"
+            case .command: "\(entryPoint.name), a command"
+            }
         }
+    }
+
+    private func installation() throws(Failure) -> String {
+        if let unknown { return unknown }
+        guard let installation = planned.program.flatMap(planner.installation) else { return "nothing" }
+        let command = try planner.installer().command(installation)
+        let elsewhere = "into \(planner.packages), which is on PYTHONPATH then"
+        return "\(command); where the Python's own environment takes nothing, \(elsewhere)"
     }
 
     private func companions(_ mask: SecretMask) -> [String] {
@@ -104,12 +102,12 @@ private struct Writer {
     }
 
     private var stop: String {
-        let whom: String
-        switch plan.addressee {
-        case .group: whom = "the program's process group"
-        case .process: whom = "the launcher, which passes it on"
-        case .ranks: whom = "the ranks on this host"
-        }
+        let whom =
+            switch plan.addressee {
+            case .group: "the program's process group"
+            case .process: "the launcher, which passes it on"
+            case .ranks: "the ranks on this host"
+            }
         return "SIGTERM to \(whom), \(settings.gracePeriod.inSeconds), then SIGKILL"
     }
 
@@ -119,13 +117,9 @@ private struct Writer {
             : "nothing: whoever started the job packs"
     }
 
-    /// The variables that the program gets and `train` did not, or with another value.
-    private func added(_ mask: SecretMask) -> [(String, String)] {
-        let before = Set(environment.incoming.entries)
-        return plan.step.environment.filter { !before.contains($0) }.sorted().compactMap { entry in
-            guard let name = EnvironmentVariables.name(of: entry) else { return nil }
-            let value = String(decoding: entry.bytes.dropFirst(name.bytes.count + 1), as: UTF8.self)
-            return ("variable", "\(name)=\(mask.shown(name.description, value))")
+    private func variables(_ mask: SecretMask) -> [(String, String)] {
+        planned.addedVariables.map { name, value in
+            ("variable", "\(name)=\(mask.shown(name.description, String(decoding: value, as: UTF8.self)))")
         }
     }
 
@@ -135,7 +129,7 @@ private struct Writer {
         return words.map { word in
             let text = mask.mask(word.description)
             guard text.utf8.isEmpty || !text.utf8.allSatisfy({ plain.contains($0) }) else { return text }
-            return "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+            return String(decoding: text.utf8.shellQuoted, as: UTF8.self)
         }.joined(separator: " ")
     }
 }

@@ -7,15 +7,24 @@ import Glibc
 
 extension TrainingJob {
     /// Makes the keys and files of ssh for this host, and the library for its name.
-    func prepareSSH(_ plan: inout LaunchPlan, _ settings: inout PeerSettings) throws(JobFailure) {
+    func prepareSSH(
+        _ planned: LaunchPlan,
+        _ asked: PeerSettings,
+        _ context: JobContext
+    ) throws(JobFailure) -> (LaunchPlan, PeerSettings) {
+        var settings = asked
+        var plan = withHostnameLibrary(planned, settings.host, in: settings.directory)
         let files = SSHFiles(directory: settings.directory)
         let image = SSHFiles.imageKey(home: incoming.text("HOME").map { FilePath($0) })
-        useHostnameLibrary(&plan, settings.host, in: settings.directory)
         if plan.isFollower {
-            settings.hostKey = try makeKey(files.hostKey)
-            let session = "exec \(quoted(realPath(helper) ?? helper)) peer session \(quoted(settings.directory))"
+            settings.hostKey = try makeKey(files.hostKey, context)
+            // For the shell that sshd starts.
+            let words = [realPath(helper) ?? helper, settings.directory].map {
+                String(decoding: RawString($0).bytes.shellQuoted, as: UTF8.self)
+            }
+            let session = "exec \(words[0]) peer session \(words[1])"
             let text = files.serverText(address: settings.address, imageKeys: image?.authorized, session: session)
-            try write(text, files.serverConfiguration)
+            try write(Array(text.utf8), files.serverConfiguration)
             try write(SSHSession.text(of: plan.step.environment), files.sessionEnvironment)
             try write([], files.authorizedKeys)
             makeSeparationDirectory()
@@ -25,50 +34,43 @@ extension TrainingJob {
             if let image {
                 log.info("ssh: the image's key \(image.key) is used")
             } else {
-                settings.clientKey = try makeKey(files.clientKey)
+                settings.clientKey = try makeKey(files.clientKey, context)
             }
-            try write(files.clientText(imageKey: image?.key), files.clientConfiguration)
+            try write(Array(files.clientText(imageKey: image?.key).utf8), files.clientConfiguration)
         }
+        return (plan, settings)
     }
 
     /// Each host has the library in its own private directory; mpirun's words would name the leader's for all.
     ///
     /// mpirun itself has it too: a host whose job's name it does not know for its own would be one to open by ssh.
-    func useHostnameLibrary(_ plan: inout LaunchPlan, _ host: String, in directory: FilePath) {
-        guard HostnameLibrary.isNeeded(for: host) else { return }
+    func withHostnameLibrary(_ plan: LaunchPlan, _ host: String, in directory: FilePath) -> LaunchPlan {
+        guard HostnameLibrary.isNeeded(for: host) else { return plan }
         do throws(Errno) {
             try HostnameLibrary.write(into: directory)
         } catch {
             log.warning("the library for the host's name cannot be written: \(error)")
-            return
+            return plan
         }
+        var plan = plan
         var variables = EnvironmentVariables(entries: plan.step.environment)
         variables.set(
             HostnameLibrary.variables(in: directory, host: host, before: variables["LD_PRELOAD"])
         )
         plan.step.environment = variables.entries
         log.info("gethostname answers \(host) by a preloaded library: the container has another name")
+        return plan
     }
 
     /// Lets ssh-keygen make a key pair, and gives back its public half.
-    private func makeKey(_ file: FilePath) throws(JobFailure) -> String {
-        let step: Step
-        do throws(Failure) {
-            step = try SSHFiles.keyStep(file, environment: incoming)
-        } catch {
-            throw .fault(error)
-        }
-        let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
-        guard report.isSuccess else { throw .step(step, report, .peers) }
+    private func makeKey(_ file: FilePath, _ context: JobContext) throws(JobFailure) -> String {
+        let step = try asFault { () throws(Failure) in try SSHFiles.keyStep(file, environment: incoming) }
+        try context.require(step, as: .peers)
         let half = FilePath(file.string + ".pub")
         guard let bytes = try? readFile(half, limit: 1 << 14), let key = PeerHello.key(ofFile: bytes) else {
             throw .fault(Failure(.peersUnprepared(what: "holds no key"), half.string))
         }
         return key
-    }
-
-    private func write(_ text: String, _ file: FilePath) throws(JobFailure) {
-        try write(Array(text.utf8), file)
     }
 
     private func write(_ bytes: [UInt8], _ file: FilePath) throws(JobFailure) {
@@ -87,10 +89,5 @@ extension TrainingJob {
         } catch {
             log.warning("/run/sshd: cannot be made, sshd may not start: \(error)")
         }
-    }
-
-    /// In single quotation marks, for the shell that sshd starts.
-    private func quoted(_ path: FilePath) -> String {
-        "'\(path.string.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
     }
 }

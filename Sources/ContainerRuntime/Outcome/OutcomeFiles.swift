@@ -5,13 +5,13 @@ import SystemPackage
 struct OutcomeFiles {
     let paths: TrainingPaths
 
-    /// Removes what an earlier run left; what cannot be removed is said, and found again at the end.
-    func removeEarlier() {
-        for path in [paths.failure, paths.success] {
+    /// Removes what an earlier run left; what cannot be removed is said.
+    static func removeEarlier(_ files: [FilePath]) {
+        for file in files {
             do throws(Errno) {
-                try SmallFile.remove(path)
+                try SmallFile.remove(file)
             } catch {
-                log.warning("\(path): cannot be removed, it is of an earlier run: \(error)")
+                log.warning("\(file): cannot be removed, it is of an earlier run: \(error)")
             }
         }
     }

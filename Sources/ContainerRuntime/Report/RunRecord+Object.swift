@@ -16,7 +16,7 @@ extension RunRecord {
         var object = JSONObject([
             ("format", .integer(1)), ("outcome", .string(verdict.outcome)),
             ("exit_code", .integer(Int(verdict.status.rawValue))),
-            ("failure", verdict.report.map { Self.failure($0, verdict, mask) } ?? .null),
+            ("failure", verdict.report.map { Self.failure($0, mask) } ?? .null),
             ("started", started.json), ("ended", WallTime.now.json),
             ("steps", .array(steps.map { Self.step($0, mask) })),
             ("code", .object(code(mask))), ("archives", .array(archives.compactMap(Self.archive))),
@@ -43,13 +43,13 @@ extension RunRecord {
         return object
     }
 
-    private static func failure(_ report: FailureReport, _ verdict: Verdict, _ mask: SecretMask) -> JSONValue {
+    private static func failure(_ report: FailureReport, _ mask: SecretMask) -> JSONValue {
         .object(
             JSONObject([
                 ("class", .string(report.failureClass.rawValue)), ("cause", .string(mask.mask(report.cause))),
                 ("ending", report.ending.map { .string($0) } ?? .null),
                 ("advice", report.advice.map { .string(mask.mask($0)) } ?? .null),
-                ("text", .string(verdict.text ?? "")),
+                ("text", .string(report.text)),
             ])
         )
     }

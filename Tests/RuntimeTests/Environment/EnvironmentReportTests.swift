@@ -69,6 +69,41 @@ import Testing
         #expect(result.outputText.contains("export SM_USER_ENTRY_POINT='train.sh'\n"))
     }
 
+    @Test func whatTheSchemaAddsIsShown() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("code/train.sh", "")
+        try tree.write("code/hyperparameters.schema.json", #"{"properties": {"epochs": {"default": 7}}}"#)
+        #expect(try tree.train(["env"]).run().outputText.contains("export SM_HP_EPOCHS='7'\n"))
+    }
+
+    /// Nothing is fetched for it: what is shown is what is known.
+    @Test func codeThatIsNotThereYetIsAWarning() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let source = "s3://bucket/code.tar.gz"
+        try tree.write(
+            "input/config/hyperparameters.json",
+            #"{"sagemaker_submit_directory": "\#(source)", "sagemaker_torch_distributed_enabled": "true"}"#
+        )
+        let result = try tree.train(["env"]).run()
+        #expect(result.status == 0)
+        #expect(result.outputText.contains("export SM_USER_ENTRY_POINT=''\n"))
+        #expect(result.outputText.contains("export PET_NNODES='1'\n"))
+        #expect(result.errorText.contains("until it is fetched from \(source), named by sagemaker_submit_directory"))
+    }
+
+    /// Whether the machine can start the program is for the job to tell.
+    @Test func aLauncherThatIsNotHereHidesNoVariable() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("code/train.py", "")
+        try tree.write("input/config/hyperparameters.json", #"{"sagemaker_mpi_enabled": "true", "lr": "0.1"}"#)
+        let result = try tree.train(["env"], environment: ["PATH": "/nowhere"]).run()
+        #expect(result.outputText.contains("export SM_HP_LR='0.1'\n"), "\(result.errorText)")
+        #expect(result.outputText.contains("export SM_USER_ENTRY_POINT='train.py'\n"))
+    }
+
     @Test func theOptionBeatsTheVariable() throws {
         let tree = try tree()
         defer { tree.remove() }

@@ -172,6 +172,75 @@ import Testing
         #expect(result.outputText.contains(" SM_HPS_FILE=/tmp/train-variables-XXXXXX/"))
     }
 
+    /// A dry run fetches nothing: what only the code could tell is unknown, and no failure.
+    @Test func whatDependsOnCodeThatIsNotThereYetIsUnknown() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        try tree.write("upload/train.py", "")
+        let source = tree.base.appending("upload").string
+        try tree.write("input/config/hyperparameters.json", #"{"sagemaker_program": "train.py", "lr": "0.1"}"#)
+        let result = try tree.train(["run", "--dry-run"], environment: ["SAGEMAKER_SUBMIT_DIRECTORY": source]).run()
+        try #require(result.status == 0, "\(result.errorText)")
+        let unknown = "unknown until the code is fetched from \(source)"
+        #expect(line("code", result) == "\(source), named by SAGEMAKER_SUBMIT_DIRECTORY")
+        #expect(line("program", result) == "train.py, its kind \(unknown)")
+        for name in ["first", "install", "command"] { #expect(line(name, result) == unknown, "\(name)") }
+        #expect(line("launcher", result) == "process")
+        #expect(result.outputText.contains(" SM_HP_LR=0.1\n"))
+        #expect(!tree.exists("code") && !tree.exists("output"), "a dry run makes nothing")
+    }
+
+    @Test(arguments: [
+        ("sagemaker_mpi_enabled", "MPI", "follower: algo-1 starts processes here"),
+        ("sagemaker_torch_distributed_enabled", "torchrun", "member"),
+    ])
+    func theLauncherIsKnownBeforeTheCode(_ flag: String, _ launcher: String, _ role: String) throws {
+        let source = ["SAGEMAKER_SUBMIT_DIRECTORY": "s3://bucket/code.tar.gz"]
+        let (tree, result) = try planOfThree(flag, source) { tree throws(Errno) in
+            _ = try? Command("/bin/rm", ["-r", tree.base.appending("code").string]).run()
+        }
+        defer { tree.remove() }
+        try #require(result.status == 0, "\(result.errorText)")
+        #expect(line("launcher", result) == "\(launcher), asked for by \(flag); 3 hosts × 1 processes")
+        #expect(line("role", result) == role)
+        #expect(line("program", result) == "unknown until the code is fetched from s3://bucket/code.tar.gz")
+        #expect(result.outputText.contains(" PET_NNODES=3\n"))
+    }
+
+    /// What is shown is what runs: the words and the variables of the plan, but for the places that each run makes anew.
+    @Test func thePlanIsWhatTheProgramGets() throws {
+        let tree = try JobTree()
+        defer { tree.remove() }
+        let program = "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\" >\"$SM_MODEL_DIR/words\"; env >\"$SM_MODEL_DIR/env\"\n"
+        try tree.write("code/train.sh", program, mode: 0o755)
+        try tree.write("input/config/hyperparameters.json", #"{"lr": "0.1"}"#)
+        try tree.write(
+            "code/hyperparameters.schema.json",
+            #"{"properties": {"epochs": {"type": "integer", "default": 7}}}"#
+        )
+        let plan = try tree.train(["run", "--dry-run", "--", "more"]).run()
+        let shown = try tree.train(["env", "--format", "json"]).run()
+        try #require(try tree.train(["run", "--", "more"]).run().status == 0)
+        let words = (tree.text("model/words") ?? "").split(separator: "\n").joined(separator: " ")
+        #expect(line("command", plan) == words)
+        let got = Set((tree.text("model/env") ?? "").split(separator: "\n").map { Self.withoutPlaces(String($0)) })
+        let told = plan.outputText.split(separator: "\n").filter { $0.hasPrefix("variable ") }
+            .map { Self.withoutPlaces(String($0.dropFirst("variable    ".count))) }
+        #expect(Set(told).subtracting(got) == [])
+        let made = got.filter { $0.hasPrefix("SM_") || $0.hasPrefix("PET_") || $0.hasPrefix("PYTHON") }
+        #expect(made.subtracting(told) == [])
+        let variables = try #require(try JSONReader.read(shown.output).object?["environment"]?.object)
+        let exported = variables.map { name, value in Self.withoutPlaces("\(name)=\(value.string ?? "")") }
+        // `train env` knows nothing of words behind `--`.
+        let isComparable = { (variable: String) in !variable.hasPrefix("SM_USER_ARGS=") }
+        #expect(Set(exported).subtracting(got).filter(isComparable) == [])
+        #expect(made.subtracting(exported).filter(isComparable) == [])
+    }
+
+    private static func withoutPlaces(_ variable: String) -> String {
+        variable.hasPrefix("SM_STOP_NOTICE=") ? "SM_STOP_NOTICE=" : variable
+    }
+
     @Test func aPlainJobsPlanHasItsSecretsMasked() throws {
         let tree = try JobTree()
         defer { tree.remove() }

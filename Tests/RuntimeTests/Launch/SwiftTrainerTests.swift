@@ -119,6 +119,18 @@ struct SwiftTrainerTests {
         #expect(result.errorText.ranges(of: "job ended with success").count == 1)
     }
 
+    @Test func aDryRunPrintsThePlanOfTheFunction() throws {
+        let tree = try tree("{}")
+        defer { tree.remove() }
+        let result = try command(tree, ["run", "--dry-run"]).run()
+        #expect(result.status == 0, "\(result.errorText)")
+        for line in [
+            "program     a function of this program", "install     nothing", "variable    SM_HP_EPOCHS=20",
+            "variable    MALLOC_ARENA_MAX=1",
+        ] { #expect(result.outputText.contains("\(line)\n"), "\(result.outputText)") }
+        #expect(!tree.exists("output"))
+    }
+
     @Test func otherArgumentsAreAWrongUse() throws {
         let tree = try tree("{}")
         defer { tree.remove() }

@@ -61,6 +61,57 @@ import Glibc
         #expect(archive["bytes"]?.integer == job.tree.read("output/model.tar.gz")?.count)
     }
 
+    /// What the schema adds and what was found is in the program's words, and so in the report.
+    @Test func theReportTellsWhatTheProgramGot() throws {
+        let program = "#!/bin/sh\nprintf '%s\\n' \"$0\" \"$@\" >\"$ML/arguments\"; echo \"$SM_HPS\" >\"$ML/hps\"\n"
+        let job = try PromiseJob(.subreaper, program)
+        defer { job.tree.remove() }
+        try job.hyperparameters(#""lr": "0.1", "optimizer": "adam""#)
+        try job.tree.write(
+            "code/hyperparameters.schema.json",
+            #"{"properties": {"epochs": {"type": "integer", "default": 7}}}"#
+        )
+        #expect(try job.run(["TRAIN_REPORT": "json"]).isConsistent)
+        let record = try record(job)
+        let told = try #require(record["hyperparameters"]?.object)
+        let got = try #require(try JSONReader.read(job.tree.read("hps") ?? []).object)
+        #expect(got["epochs"] == .integer(7))
+        #expect(told.keys == got.keys)
+        for (key, value) in got { #expect(told[key] == .string(value.string ?? JSONWriter.text(value)), "\(key)") }
+        let words = try #require(job.tree.text("arguments")).split(separator: "\n").map(String.init)
+        #expect(record["command"] == .string(words.joined(separator: " ")))
+        for (key, value) in told {
+            let place = try #require(words.firstIndex(of: "--\(key)"))
+            #expect(words[place + 1] == value.string, "\(key)")
+        }
+        #expect(words.count == 1 + 2 * told.count)
+        #expect(record["job"]?.object?["entry_point"] == "train.sh")
+        #expect(words.first == "./train.sh")
+    }
+
+    @Test func aJobThatFailsOnTheWayTellsWhatWasKnownThen() throws {
+        let job = try PromiseJob(.subreaper, "exit 0\n")
+        defer { job.tree.remove() }
+        try job.tree.write("code/startup-hook.sh", "#!/bin/sh\nexit 3\n", mode: 0o755)
+        try job.tree.write(
+            "code/hyperparameters.schema.json",
+            #"{"properties": {"epochs": {"type": "integer", "default": 7}}}"#
+        )
+        #expect(try job.run(["TRAIN_REPORT": "json"]).status == 3)
+        let record = try record(job)
+        #expect(record["hyperparameters"]?.object?["epochs"] == "7")
+        #expect(record["command"] == nil)
+    }
+
+    /// A success that cannot be told is none, and the report of it is replaced.
+    @Test func theReportOfASuccessThatCannotBeToldIsReplaced() throws {
+        let job = try PromiseJob(.subreaper, "#!/bin/sh\nmkdir \"$ML/output/success\"\n")
+        defer { job.tree.remove() }
+        #expect(try job.run(["TRAIN_REPORT": "json"]).status == 1)
+        #expect(try record(job)["outcome"] == "failed")
+        #expect(!job.tree.exists("output/train-report.json"))
+    }
+
     @Test func aFailureIsToldWithItsCauseAndTheEndOfTheLog() throws {
         let program = "import sys\nprint('starting', file=sys.stderr)\nraise ValueError('bad </script> rate')\n"
         let job = try PromiseJob(.subreaper, program, named: "train.py")

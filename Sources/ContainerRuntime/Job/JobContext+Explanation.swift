@@ -1,13 +1,23 @@
 import SystemPackage
 
-/// Why a step ended badly: what it said, what was seen beside it, and what to do.
-extension JobEnding {
+/// Why a job failed: what a step said, what was seen beside it, and what to do.
+extension JobContext {
+    /// What a failure means for the job: its status and the words for it, secrets covered.
+    func verdict(of failure: JobFailure) -> Verdict {
+        let (report, status) =
+            switch failure {
+            case .fault(let fault): (FailureReport(fault.failureClass, cause: fault.description), fault.exitStatus)
+            case .step(let step, let ended, let role): explain(step, ended, role)
+            }
+        return Verdict(status: status, report: report.masked(by: mask))
+    }
+
     /// The report of a step's bad end, and the status of the job.
-    func explain(_ step: Step, _ ended: StepReport, _ role: StepRole) -> (report: FailureReport, status: ExitStatus) {
+    private func explain(_ step: Step, _ ended: StepReport, _ role: StepRole) -> (FailureReport, ExitStatus) {
         var cause = role.cause(in: ended.tail)
         var failureClass = role.failureClass
         // Only a bridge, or a function's process, has such a file.
-        if case .program = role, let told = frameworkReport.flatMap({ FrameworkReport($0) }) {
+        if case .program = role, let told = record.plan?.functionReport.flatMap({ FrameworkReport($0) }) {
             failureClass = told.failureClass
             cause = RootCause(told, cause)
         }
@@ -27,7 +37,7 @@ extension JobEnding {
             cause = RootCause(line: "it said nothing", context: []).of(name)
         }
         var shown = step.shown ?? step.arguments.map(\.description).joined(separator: " ")
-        if case .program = role, let command { shown = command }
+        if case .program = role, let plan = record.plan { shown = plan.command }
         let report = FailureReport.of(
             ended,
             failureClass,
@@ -45,7 +55,7 @@ extension JobEnding {
             .peer,
             cause: mask.mask(failure.words),
             ending: EndingWords.line(ended.ending),
-            command: command.map { mask.mask($0) },
+            command: record.plan.map { mask.mask($0.command) },
             // Two lines at least make a context.
             context: cause.map { ["", "here: \($0.line)"] } ?? []
         )
@@ -66,7 +76,7 @@ extension JobEnding {
             evidence.sharedMemoryUse = use.size > 0 ? 1 - Double(use.free) / Double(use.size) : 0
         }
         let paths = job.paths
-        evidence.fullDirectories = [paths.model, paths.outputData, paths.code, temporaryDirectory()].filter {
+        evidence.fullDirectories = [paths.model, paths.outputData, paths.code, temporaryDirectory].filter {
             FileSystemUse($0)?.isFull == true
         }
         evidence.inputData = paths.inputData
