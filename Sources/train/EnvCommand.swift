@@ -1,9 +1,6 @@
 import ArgumentParser
 import ContainerRuntime
-
-#if canImport(Glibc)
-import Glibc
-#endif
+import SystemPackage
 
 /// `train env`: prints what the program would see, without running it.
 struct EnvCommand: ParsableCommand {
@@ -41,24 +38,15 @@ struct EnvCommand: ParsableCommand {
         do {
             report = try EnvironmentReport(options: options, incoming: incoming)
         } catch {
-            Self.write("train env: \(error)\n", to: 2)
+            Self.write("train env: \(error)\n".utf8, to: .standardError)
             throw ExitCode(error.exitStatus.rawValue)
         }
-        for warning in report.warnings { Self.write("train env: \(warning)\n", to: 2) }
-        Self.write(format == .json ? report.json : report.shell, to: 1)
+        for warning in report.warnings { Self.write("train env: \(warning)\n".utf8, to: .standardError) }
+        Self.write(format == .json ? report.json : report.shell, to: .standardOutput)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
-        write(Array(text.utf8), to: descriptor)
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            // A reader that went away does not want the rest.
-            guard count > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, count))
-        }
+    /// A reader that went away does not want the rest.
+    private static func write(_ bytes: some Sequence<UInt8>, to descriptor: FileDescriptor) {
+        _ = try? descriptor.writeAll(bytes)
     }
 }
