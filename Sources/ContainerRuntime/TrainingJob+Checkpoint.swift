@@ -1,5 +1,5 @@
 import Logging
-public import SystemPackage
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -22,13 +22,8 @@ extension TrainingJob {
         } catch {
             throw .fault(error)
         }
-        let words = ["train", "newest", directory.string, file.string, "--seconds", String(Self.checkpointPatience)]
-        let step = Step(
-            name: "search for the newest checkpoint",
-            executable: helper,
-            arguments: words.compactMap { RawString($0) },
-            environment: helperEnvironment
-        )
+        let task = HelperTask.newest(in: directory, file: file, seconds: Self.checkpointPatience)
+        let step = helperStep("search for the newest checkpoint", task)
         let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
         guard report.isSuccess, let bytes = try? readFile(file, limit: 1 << 16) else {
             if report.stop == nil {
@@ -37,29 +32,17 @@ extension TrainingJob {
             }
             return
         }
-        let path = String(decoding: bytes, as: UTF8.self)
-        if !path.isEmpty { environment.latestCheckpoint = FilePath(path) }
+        if let path = RawString(bytes: bytes), !bytes.isEmpty { environment.latestCheckpoint = FilePath(path) }
     }
 }
 
-/// The step that looks for the newest checkpoint.
-public enum CheckpointSearch {
-    /// Writes the path of the newest whole checkpoint of a directory to a file; nothing where there is none.
-    ///
-    /// - Parameters:
-    ///   - directory: The directory of the checkpoints.
-    ///   - file: What is written.
-    ///   - seconds: After how long the process ends by SIGALRM: alarm(2).
-    /// - Returns: 0, or 1 where the file cannot be written.
-    public static func run(directory: FilePath, file: FilePath, seconds: Int) -> ExitStatus {
-        alarm(UInt32(clamping: seconds))
-        let newest = Checkpoints(directory: directory).newest()?.string ?? ""
+extension Checkpoints {
+    /// Writes the path of the newest whole checkpoint to a file; nothing where there is none.
+    func writeNewest(to file: FilePath) throws(Failure) {
         do throws(Errno) {
-            try SmallFile.write(Array(newest.utf8), to: file, mode: 0o600)
+            try SmallFile.write(newest().map { RawString($0).bytes } ?? [], to: file, mode: 0o600)
         } catch {
-            log.error("\(file): cannot be written: \(error)")
-            return .failure
+            throw Failure(.outcomeUnwritable, file.string, error)
         }
-        return .success
     }
 }

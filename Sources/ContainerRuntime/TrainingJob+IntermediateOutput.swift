@@ -42,13 +42,8 @@ extension TrainingJob {
                 "\(directory) does not go to \(place): start this program with `train`, as its sagemaker_program, for that"
             )
         }
-        let words = ["train", "sync", directory.string, place]
-        var step = Step(
-            name: "train sync",
-            executable: helper,
-            arguments: words.compactMap { RawString($0) },
-            environment: storeEnvironment(configuration)
-        )
+        let environment = storeEnvironment(configuration)
+        var step = helperStep("train sync", .sync(directory, to: place), environment: environment)
         // A program may end before its companion has got up: its SIGTERM waits then, and is not its death.
         step.blockedSignals = [.terminate]
         do throws(Failure) {

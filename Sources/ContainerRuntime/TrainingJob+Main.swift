@@ -38,41 +38,45 @@ extension TrainingJob {
         do throws(Errno) {
             inbox = try SignalInbox.take()
         } catch {
-            RuntimeLog.shared.write("error: signals cannot be blocked: \(error)")
+            RuntimeLog.shared.write("signals cannot be blocked: \(error)")
             exit(ExitStatus.failure.rawValue)
         }
         let incoming = EnvironmentVariables.current()
-        let words = CommandLine.arguments.dropFirst()
+        let words = RawString.commandLine
+        // Before all else: what makes the lines of the function's process has its variables too.
+        if let status = HelperRequest.serve(words, inbox, incoming) { exit(status.rawValue) }
         if FunctionLauncher.isBelowRuntime(incoming) {
-            giveBack(inbox)
+            inbox.giveBack()
             exit(FunctionLauncher.call(function, variables: incoming).rawValue)
         }
-        if let status = JobHelper.run(Array(words), giveBack: { giveBack(inbox) }) { exit(status.rawValue) }
-        guard words.isEmpty || [["train"], ["run"]].contains(Array(words)) else {
-            RuntimeLog.shared.write("error: usage: \(CommandLine.arguments.first ?? "program") [train]")
+        guard words.isEmpty || [["train"], ["run"]].contains(words) else {
+            RuntimeLog.shared.write("usage: \(CommandLine.arguments.first ?? "program") [train]")
             exit(ExitStatus.usage.rawValue)
         }
-        do throws(Failure) {
-            let settings = try RuntimeSettings(environment: incoming)
-            var job = TrainingJob(settings: settings, incoming: incoming, supervisor: try Supervisor(inbox: inbox))
+        run(inbox: inbox, incoming: incoming) { job in
             job.isFunction = true
             configure(&job)
-            let status = job.run()
-            // As in `train`: what a job remembers need not be taken apart for the end.
-            withExtendedLifetime(job) { exit(status.rawValue) }
-        } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            exit(error.exitStatus.rawValue)
         }
     }
 
-    /// A process that supervises nothing ends at a signal as any program does.
-    private static func giveBack(_ inbox: SignalInbox) {
-        do throws(Errno) {
-            try inbox.giveBack()
+    /// Runs a job in this process, and ends it with the job's status.
+    package static func run(
+        options: [RuntimeSetting: String] = [:],
+        inbox: SignalInbox,
+        incoming: EnvironmentVariables,
+        _ configure: (inout TrainingJob) -> Void
+    ) -> Never {
+        do throws(Failure) {
+            let settings = try RuntimeSettings(options: options, environment: incoming)
+            RuntimeLog.shared.format = settings.logFormat
+            var job = TrainingJob(settings: settings, incoming: incoming, supervisor: try Supervisor(inbox: inbox))
+            configure(&job)
+            RuntimeLog.shared.format = job.settings.logFormat
+            let status = job.run()
+            // What a job remembers, above all of ten thousand hyperparameters, need not be taken apart for the end.
+            withExtendedLifetime(job) { exit(status.rawValue) }
         } catch {
-            RuntimeLog.shared.write("error: signals cannot be given back: \(error)")
-            exit(ExitStatus.failure.rawValue)
+            exit(error.tell().rawValue)
         }
     }
 }

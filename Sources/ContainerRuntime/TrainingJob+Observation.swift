@@ -54,7 +54,7 @@ extension TrainingJob {
             let file = try? ending.privateDirectory().appending("gpus.json")
         {
             sampling.gpus = file
-            watch = observerStep("watch of the GPUs", ["--watch-gpus", file.string, "--tool", tool.string])
+            watch = helperStep("watch of the GPUs", .gpus(file, tool: tool))
         }
         observation.sample(sampling, watchingGPUs: watch)
     }
@@ -84,28 +84,12 @@ extension TrainingJob {
         _ environment: TrainingEnvironment,
         _ policy: MetricsPolicy
     ) -> Step {
-        var words = ["--follow", file.string]
-        for definition in definitions { words += ["--define", definition.json] }
-        if let directory = incoming.text("SAGEMAKER_METRICS_DIRECTORY"), !directory.isEmpty {
-            words += ["--agent", directory]
+        var plan = MetricFollower.Plan(file: file)
+        plan.agentDirectory = incoming["SAGEMAKER_METRICS_DIRECTORY"].flatMap { $0 == "" ? nil : FilePath($0) }
+        if policy == .emf { (plan.embeddedHost, plan.job) = (environment.currentHost, environment.jobName ?? "") }
+        if let output = try? FileStatus(descriptor: 1), let errors = try? FileStatus(descriptor: 2) {
+            plan.isShared = output.isSame(as: errors)
         }
-        if policy == .emf {
-            words += ["--embedded-host", environment.currentHost, "--job", environment.jobName ?? ""]
-        }
-        if let output = try? FileStatus(descriptor: 1), let errors = try? FileStatus(descriptor: 2),
-            output.isSame(as: errors)
-        {
-            words.append("--shared")
-        }
-        return observerStep("metrics", words)
-    }
-
-    private func observerStep(_ name: String, _ words: [String]) -> Step {
-        Step(
-            name: name,
-            executable: helper,
-            arguments: (["train", "metrics"] + words).compactMap { RawString($0) },
-            environment: helperEnvironment
-        )
+        return helperStep("metrics", .metrics(definitions, plan))
     }
 }

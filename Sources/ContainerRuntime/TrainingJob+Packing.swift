@@ -38,16 +38,12 @@ extension TrainingJob {
     }
 
     private func packStep(_ directory: FilePath, _ archive: FilePath, _ ending: JobEnding) -> Step {
-        var words = ["train", "pack", directory.string, archive.string]
-        if settings.report != .none, let summary = ending.summary(of: archive) {
-            words += ["--summary", summary.string]
-            record.archives.append(RunRecord.Archive(path: archive, summary: summary))
-        }
-        return Step(
-            name: "pack \(archive.lastComponent?.string ?? "")",
-            executable: helper,
-            arguments: words.compactMap { RawString($0) },
-            environment: helperEnvironment
-        )
+        let name = archive.lastComponent?.string ?? ""
+        let summary = settings.report == .none ? nil : ending.privateFile("\(name).json")
+        if let summary { record.archives.append(RunRecord.Archive(path: archive, summary: summary)) }
+        let task = HelperTask.pack(directory, to: archive, summary: summary)
+        var step = helperStep("pack \(name)", task, note: ending.privateFile("\(name)-failure.json"))
+        step.shown = "train pack \(directory) \(archive)\(summary.map { " --summary \($0)" } ?? "")"
+        return step
     }
 }

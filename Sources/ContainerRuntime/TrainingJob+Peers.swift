@@ -55,14 +55,14 @@ extension TrainingJob {
             return
         }
         do throws(Failure) {
-            let step = peerStep("channel", settings.directory, name: "peer channel")
+            let step = helperStep("peer channel", .channel(settings.directory))
             ending.peers = try PeerLink(settings, step: step, supervisor: supervisor)
         } catch {
             throw .fault(error)
         }
         guard plan.role == .leader else { return }
-        let words = ["--seconds", String(settings.hostTimeout + settings.peerTimeout)]
-        let step = peerStep("rendezvous", settings.directory, words, name: "rendezvous of the hosts")
+        let seconds = settings.hostTimeout + settings.peerTimeout
+        let step = helperStep("rendezvous of the hosts", .rendezvous(settings.directory, seconds: seconds))
         var policy = SupervisionPolicy(grace: self.settings.gracePeriod)
         policy.endsWithCompanions = true
         let report = try supervise(step, policy, .readErrors)
@@ -115,10 +115,11 @@ extension TrainingJob {
     /// Asks for the addresses of the other hosts, in a process of its own.
     private func resolve(_ settings: PeerSettings) throws(JobFailure) -> [String: [String]] {
         let others = settings.hosts.filter { !$0.hasSameBytes(as: settings.host) }
-        let words = ["--seconds", String(settings.hostTimeout), "--"] + others
-        let step = peerStep("resolve", settings.directory, words, name: "names of the hosts")
+        let directory = settings.directory
+        let task = HelperTask.resolve(others, directory: directory, seconds: settings.hostTimeout)
+        let step = helperStep("names of the hosts", task, note: directory.appending("resolve-failure.json"))
         let report = try supervise(step, SupervisionPolicy(grace: self.settings.gracePeriod), .readErrors)
-        let file = settings.directory.appending("peer-addresses.json")
+        let file = HostResolution.file(in: directory)
         let object = (try? readFile(file, limit: 1 << 24)).flatMap { try? JSONReader.read($0) }?.object ?? JSONObject()
         if report.isSuccess, let addresses = object["addresses"]?.object {
             return PeerSettings.addresses(addresses)
@@ -129,16 +130,6 @@ extension TrainingJob {
         let reason = object["words"]?.string ?? ""
         let time = Duration.seconds(settings.hostTimeout).inSeconds
         throw .fault(Failure(.hostsUnresolved(names: missing, words: reason, time: time), "hosts"))
-    }
-
-    private func peerStep(_ action: String, _ directory: FilePath, _ more: [String] = [], name: String) -> Step {
-        let words = ["train", "peer", action, directory.string] + more
-        return Step(
-            name: name,
-            executable: helper,
-            arguments: words.compactMap { RawString($0) },
-            environment: helperEnvironment
-        )
     }
 }
 

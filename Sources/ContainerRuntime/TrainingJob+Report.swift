@@ -14,13 +14,7 @@ extension TrainingJob {
         guard settings.report != .none else { return }
         do throws(Failure) {
             let file = try ending.privateDirectory().appending("facts.json")
-            let words = ["train", "record", paths.base.string, String(WallTime.ofFiles), file.string]
-            let step = Step(
-                name: "record of the run",
-                executable: helper,
-                arguments: words.compactMap { RawString($0) },
-                environment: helperEnvironment
-            )
+            let step = helperStep("record of the run", .record(paths.base, moment: WallTime.ofFiles, file: file))
             record.facts = (file, try supervisor.startCompanion(step, isVital: false))
         } catch {
             log.warning("the report will not tell of the code: \(error)")
@@ -58,12 +52,7 @@ extension TrainingJob {
     }
 
     private func makePage(_ file: FilePath) {
-        let step = Step(
-            name: "report page",
-            executable: helper,
-            arguments: ["train", "report", file.string, "--seconds", "60"].compactMap { RawString($0) },
-            environment: helperEnvironment
-        )
+        let step = helperStep("report page", .report(file, seconds: 60))
         // A page is not worth the time that a stop leaves for the archive.
         let policy = SupervisionPolicy(grace: settings.gracePeriod, onStop: .end)
         do throws(JobFailure) {

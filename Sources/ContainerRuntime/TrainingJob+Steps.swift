@@ -221,7 +221,7 @@ extension TrainingJob {
             environment.set("SM_LOG_LEVEL", level)
         }
         if let format = RawString(settings.logFormat.rawValue) { environment.set("TRAIN_LOG_FORMAT", format) }
-        if let place = RuntimeLog.shared.place.flatMap({ RawString($0.text) }) {
+        if let place = RuntimeLog.shared.place.flatMap({ RawString("\($0)") }) {
             environment.set(LogPlace.variable, place)
         }
         return environment.entries

@@ -8,7 +8,7 @@ import Glibc
 /// The steps of the user's code: it is brought in, found, and what it needs is installed.
 extension TrainingJob {
     /// Brings the code from where it was named, unless there is some already.
-    func bringCode(_ configuration: JobConfiguration) throws(JobFailure) {
+    func bringCode(_ configuration: JobConfiguration, _ ending: inout JobEnding) throws(JobFailure) {
         if isFunction { return }
         switch CodeSource.decide(configuration, paths, incoming) {
         case .none: return
@@ -20,13 +20,14 @@ extension TrainingJob {
             let shown = CodeLocation.shown(source)
             log.info("fetching code: \(shown) (\(reason.rawValue))")
             record.codeSource = (shown, reason.rawValue)
-            let words = ["train", "fetch", source, paths.code.string]
-            var step = Step(
-                name: "fetch",
-                executable: helper,
-                arguments: words.compactMap { RawString($0) },
-                environment: storeEnvironment(configuration)
-            )
+            let note: FilePath
+            do throws(Failure) {
+                note = try ending.privateDirectory().appending("fetch-failure.json")
+            } catch {
+                throw .fault(error)
+            }
+            let task = HelperTask.fetch(source, to: paths.code, isPrefix: false)
+            var step = helperStep("fetch", task, environment: storeEnvironment(configuration), note: note)
             step.shown = "train fetch \(shown) \(paths.code)"
             let report = try supervise(step, SupervisionPolicy(grace: settings.gracePeriod), .readErrors)
             guard report.isSuccess else { throw .step(step, report, .fetch) }
@@ -98,7 +99,7 @@ extension TrainingJob {
     /// - Returns: The directories that follow the code directory on PYTHONPATH.
     func install(_ program: Program, _ ending: inout JobEnding) throws(JobFailure) -> [FilePath] {
         guard !isFunction, let installation = Installation(program, in: paths.code) else { return [] }
-        let target: FilePath
+        let directory: FilePath
         let installer: PackageInstaller
         do throws(Failure) {
             installer = try PackageInstaller(
@@ -107,7 +108,7 @@ extension TrainingJob {
                 incoming: incoming,
                 hasNetwork: NetworkInterfaces.leadOut()
             )
-            target = try ending.privateDirectory().appending("site-packages")
+            directory = try ending.privateDirectory()
         } catch {
             throw .fault(error)
         }
@@ -115,7 +116,9 @@ extension TrainingJob {
         if case .none(let reason) = installer.index {
             log.info("no index is asked, since \(reason.rawValue): wheels have to come with the code")
         }
-        let step = installer.step(installation, target: target, incoming: incoming, helper: helper)
+        let target = directory.appending("site-packages")
+        let note = directory.appending("index-failure.json")
+        let step = installer.step(installation, target: target, incoming: incoming, helper: helper, note: note)
         var policy = SupervisionPolicy(grace: settings.gracePeriod)
         // On a terminal pip shows a bar of its own.
         policy.tellsThatItRuns = isatty(STDERR_FILENO) == 0

@@ -54,7 +54,7 @@ public struct TrainingJob {
             try findCheckpoint(&environment, &ending)
 
             // MARK: 4. User code: brought in and installed
-            try bringCode(configuration)
+            try bringCode(configuration, &ending)
             try checkHyperparameters(&environment, &ending)
             try runStartupHook(&environment, &ending)
             let program = try findProgram(&environment)

@@ -9,14 +9,13 @@ import Glibc
 /// `train fetch`: code from anywhere into a directory.
 public struct Fetch: Sendable {
     private let environment: @Sendable (String) -> String?
-    private let region: String?
     private let logger: Logger
     /// Told of every piece that was downloaded, in bytes, and of the size, or 0.
     public var progress: (@Sendable (_ bytes: Int, _ total: Int) -> Void)?
 
-    /// Makes a fetch for an environment; a region that is given beats the variables.
-    public init(environment: @escaping @Sendable (String) -> String?, region: String? = nil, logger: Logger) {
-        (self.environment, self.region, self.logger) = (environment, region, logger)
+    /// Makes a fetch for an environment.
+    public init(environment: @escaping @Sendable (String) -> String?, logger: Logger) {
+        (self.environment, self.logger) = (environment, logger)
     }
 
     /// Brings what is at a location to a directory: whole, or nothing and a failure.
@@ -24,7 +23,9 @@ public struct Fetch: Sendable {
     /// Throws what `CodeDelivery` and `S3Client` throw, and `tooManyBytes` for a download beyond `TRAIN_FETCH_MAX_BYTES`.
     public func run(_ location: CodeLocation, _ delivery: CodeDelivery) async throws(Failure) {
         if case .path(let path) = location { return try delivery.deliver(path) }
-        try await withTransport { transport throws(Failure) in try await run(location, delivery, transport) }
+        try await Transport.lend(environment) { transport throws(Failure) in
+            try await run(location, delivery, transport)
+        }
     }
 
     /// Brings all objects whose keys begin with a prefix, as they are: all of them, or nothing and a failure.
@@ -37,9 +38,9 @@ public struct Fetch: Sendable {
         limits: ExtractionLimits
     ) async throws(Failure) {
         let delivery = try ObjectDelivery(of: prefix, to: destination, limits: limits)
-        try await withTransport { transport throws(Failure) in
+        try await Transport.lend(environment) { transport throws(Failure) in
             let fetch = PrefixFetch(
-                client: try S3Client(environment: environment, transport: transport, region: region, logger: logger),
+                client: try S3Client(environment: environment, transport: transport, logger: logger),
                 prefix: prefix,
                 delivery: delivery,
                 limit: limits.fetchBytes,
@@ -52,23 +53,12 @@ public struct Fetch: Sendable {
         try delivery.commit()
     }
 
-    private func withTransport(_ body: (Transport) async throws(Failure) -> Void) async throws(Failure) {
-        let transport = Transport(environment: environment)
-        do throws(Failure) {
-            try await body(transport)
-        } catch {
-            await transport.shutDown()
-            throw error
-        }
-        await transport.shutDown()
-    }
-
     private func run(_ location: CodeLocation, _ delivery: CodeDelivery, _ transport: Transport) async throws(Failure) {
         let object: any RemoteObject
         switch location {
         case .path(let path): return try delivery.deliver(path)
         case .object(let bucket, let key):
-            let client = try S3Client(environment: environment, transport: transport, region: region, logger: logger)
+            let client = try S3Client(environment: environment, transport: transport, logger: logger)
             object = S3Object(client: client, bucket: bucket, key: key)
         case .web(let text):
             guard let address = WebAddress(text) else {

@@ -29,7 +29,22 @@ final class Interruption: Sendable {
     }
 
     /// Runs the work to its end; call it before any thread is started.
-    func run(_ work: @escaping @Sendable () async -> Void) {
+    func run<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws(Failure) -> Value
+    ) -> Result<Value, Failure> {
+        let result = Mutex<Result<Value, Failure>>(.failure(Failure(.interrupted(signal: 0), "train")))
+        perform {
+            do throws(Failure) {
+                let value = try await work()
+                result.withLock { $0 = .success(value) }
+            } catch {
+                result.withLock { $0 = .failure(error) }
+            }
+        }
+        return result.withLock(\.self)
+    }
+
+    private func perform(_ work: @escaping @Sendable () async -> Void) {
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT] { sigaddset(&signals, number) }

@@ -52,22 +52,24 @@ struct PackCommand: ParsableCommand {
         if !verify, paths[1] == "-", isatty(STDOUT_FILENO) == 1 {
             throw ValidationError("an archive is not written to a terminal")
         }
-        _ = try Self.sourceDateEpoch()
-    }
-
-    func run() throws {
-        // Nobody may be reading our log any more: that must not cost the archive. A pipe as the archive gives EPIPE.
-        signal(SIGPIPE, SIG_IGN)
-        do {
-            if verify { try check() } else { try pack() }
-        } catch let failure as Failure {
-            // Whatever the level: the job takes its failure from this line.
-            RuntimeLog.shared.write("error: \(failure.failureClass.rawValue): \(failure)")
-            throw ExitCode(failure.exitStatus.rawValue)
+        do throws(Failure) {
+            _ = try Self.modificationTime()
+        } catch {
+            throw ValidationError("\(error)")
         }
     }
 
-    private func check() throws {
+    func run() throws {
+        // Nobody may be reading our log any more.
+        signal(SIGPIPE, SIG_IGN)
+        do throws(Failure) {
+            if verify { try check() } else { try pack() }
+        } catch {
+            throw ExitCode(error.tell(namesClass: true).rawValue)
+        }
+    }
+
+    private func check() throws(Failure) {
         let archive = paths[0]
         let summary = try ModelArchive.verify(FilePath(archive), manifest: manifest.map { FilePath($0) })
         RuntimeLog.logger().info(
@@ -75,44 +77,21 @@ struct PackCommand: ParsableCommand {
         )
     }
 
-    private func pack() throws {
-        ModelArchive.removeTemporariesOnSignals()
-        let line = ProgressLine("packing \(paths[0])")
+    private func pack() throws(Failure) {
         let options = PackingOptions(
             level: level,
             threads: threads,
             links: symlinks,
             format: paths[1].hasSuffix("/") ? .directory : nil,
-            modificationTime: try Self.sourceDateEpoch(),
-            manifest: manifest.map { FilePath($0) },
-            digest: self.summary != nil && PackingSummary.digestIsCheap,
-            countsAhead: line.isOnTerminal
-        ) { told in
-            let ratio = Amount.percent(told.bytesOut, of: told.bytesIn)
-            line.show(done: told.bytesIn, total: told.total, more: ", \(ratio) of the size")
-        }
-        let started = ContinuousClock.now
-        defer { line.clear() }
-        let summary = try ModelArchive.pack(directory: FilePath(paths[0]), to: FilePath(paths[1]), options: options)
-        line.clear()
-        if let file = self.summary { try summary.write(to: FilePath(file)) }
-        let seconds = max(ContinuousClock.now - started, .microseconds(1)) / .seconds(1)
-        RuntimeLog.logger().info(
-            """
-            packed \(paths[0]) into \(paths[1]): \(summary.entries) entries, \(Amount.bytes(summary.bytesIn)) in \
-            \(Amount.bytes(summary.bytesOut)) (\(Amount.percent(summary.bytesOut, of: summary.bytesIn))), \
-            \(Amount.seconds(seconds)), \(Amount.bytes(Int(Double(summary.bytesIn) / seconds))) a second
-            """
+            modificationTime: try Self.modificationTime(),
+            manifest: manifest.map { FilePath($0) }
         )
+        let summary = summary.map { FilePath($0) }
+        try ModelArchive.pack(FilePath(paths[0]), to: FilePath(paths[1]), summary: summary, options)
     }
 
-    // https://reproducible-builds.org/specs/source-date-epoch/
-    private static func sourceDateEpoch() throws -> Int {
-        guard let text = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !text.isEmpty else { return 0 }
-        guard let seconds = Int(text), seconds >= 0, seconds < 1 << 40 else {
-            throw ValidationError("SOURCE_DATE_EPOCH must be seconds since 1970, found \"\(text)\"")
-        }
-        return seconds
+    private static func modificationTime() throws(Failure) -> Int {
+        try PackingOptions.modificationTime(EnvironmentVariables(entries: Startup.shared.environment))
     }
 }
 

@@ -42,18 +42,8 @@ struct RunCommand: SupervisingCommand {
     /// Runs the job, and ends with it.
     static func run(options: [RuntimeSetting: String]) -> Never {
         let incoming = EnvironmentVariables(entries: Startup.shared.environment)
-        do throws(Failure) {
-            let settings = try RuntimeSettings(options: options, environment: incoming)
-            RuntimeLog.shared.format = settings.logFormat
-            let supervisor = try Supervisor(inbox: Startup.shared.inbox)
-            var job = TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor)
+        TrainingJob.run(options: options, inbox: Startup.shared.inbox, incoming: incoming) { job in
             job.moreArguments = moreArguments
-            let status = job.run()
-            // What a job remembers, above all of ten thousand hyperparameters, need not be taken apart for the end.
-            withExtendedLifetime(job) { Startup.shared.finish(status) }
-        } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            Startup.shared.finish(error.exitStatus)
         }
     }
 
@@ -68,8 +58,7 @@ struct RunCommand: SupervisingCommand {
             )
             return .success
         } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            return error.exitStatus
+            return error.tell()
         }
     }
 }

@@ -9,7 +9,7 @@ import Glibc
 struct Startup: Sendable {
     /// The signals, taken the moment that this is first looked at.
     let inbox: SignalInbox
-    /// The arguments after the program's name, as bytes: `CommandLine.arguments` mends invalid UTF-8.
+    /// The arguments after the program's name, as bytes.
     let arguments: [RawString]
     /// The variables, as bytes.
     let environment: [RawString]
@@ -20,11 +20,10 @@ struct Startup: Sendable {
         do throws(Errno) {
             inbox = try SignalInbox.take()
         } catch {
-            RuntimeLog.shared.write("error: signals cannot be blocked: \(error)")
+            RuntimeLog.shared.write("signals cannot be blocked: \(error)")
             exit(ExitStatus.failure.rawValue)
         }
-        let count = max(1, Int(CommandLine.argc))
-        arguments = (1..<count).compactMap { CommandLine.unsafeArgv[$0].map { RawString(cString: $0) } }
+        arguments = RawString.commandLine
         environment = EnvironmentVariables.current().entries
     }
 

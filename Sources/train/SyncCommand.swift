@@ -2,7 +2,6 @@ import ArgumentParser
 import ContainerRuntime
 import Logging
 import ObjectStore
-import Synchronization
 import SystemPackage
 
 #if canImport(Glibc)
@@ -31,21 +30,24 @@ struct SyncCommand: ParsableCommand {
     var region: String?
 
     func run() throws {
-        let logger = RuntimeLog.logger()
-        let interruption = Interruption(endsWork: false)
-        let failure = Mutex<Failure?>(nil)
-        let (directory, destination, region) = (directory, destination, region)
-        interruption.run {
-            do throws(Failure) {
-                try await Self.sync(directory, destination, region, interruption, logger)
-            } catch { failure.withLock { $0 = error } }
+        do throws(Failure) {
+            try Store(["AWS_REGION": region]).sync(FilePath(directory), to: destination)
+        } catch {
+            throw ExitCode(error.tell().rawValue)
         }
-        guard let failure = failure.withLock({ $0 }) else { return }
-        logger.error("\(failure)")
-        throw ExitCode(failure.exitStatus.rawValue)
+    }
+}
+
+extension Store {
+    /// Sends the files of a directory to S3 while they are written, until SIGTERM; then what is left.
+    func sync(_ directory: FilePath, to destination: String) throws(Failure) {
+        let interruption = Interruption(endsWork: false)
+        try interruption.run { () throws(Failure) in
+            try await sync(directory.string, destination, interruption, RuntimeLog.logger())
+        }.get()
     }
 
-    private static func makeDirectory(_ path: String) throws(Failure) {
+    private func makeDirectory(_ path: String) throws(Failure) {
         if mkdir(path, 0o777) == 0 { return }
         guard errno == EEXIST else { throw Failure(.directoryUnavailable, path, Errno(rawValue: errno)) }
         var status = stat()
@@ -53,10 +55,9 @@ struct SyncCommand: ParsableCommand {
         guard status.st_mode & S_IFMT == S_IFDIR else { throw Failure(.notDirectory, path) }
     }
 
-    private static func sync(
+    private func sync(
         _ directory: String,
         _ destination: String,
-        _ region: String?,
         _ interruption: Interruption,
         _ logger: Logger
     ) async throws(Failure) {
@@ -64,11 +65,11 @@ struct SyncCommand: ParsableCommand {
             throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), CodeLocation.shown(destination))
         }
         try makeDirectory(directory)
-        let transport = Transport(environment: variable)
-        let client = try S3Client(environment: variable, transport: transport, region: region, logger: logger)
-        let sync = TreeSync(client: client, directory: directory, bucket: bucket, prefix: prefix, logger: logger)
-        let summary = await sync.run { interruption.signal != 0 }
-        await transport.shutDown()
+        let summary = try await Transport.lend(variable) { transport throws(Failure) in
+            let client = try S3Client(environment: variable, transport: transport, logger: logger)
+            let sync = TreeSync(client: client, directory: directory, bucket: bucket, prefix: prefix, logger: logger)
+            return await sync.run { interruption.signal != 0 }
+        }
         guard !summary.missing.isEmpty else {
             return logger.info("\(directory): \(summary.sent) files sent to \(destination)")
         }

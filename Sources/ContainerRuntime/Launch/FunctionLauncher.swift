@@ -53,11 +53,7 @@ enum FunctionLauncher {
             let cause = failure?.description ?? "\(type(of: error)): \(error)".asOneLine
             let failureClass = known?.failureClass ?? failure?.failureClass ?? .executeUserScript
             RuntimeLog.shared.writeNow(Array("\(cause)\n".utf8))
-            if let report = variables[variable] {
-                let object = JSONObject([("class", .string(failureClass.rawValue)), ("cause", .string(cause))])
-                // Without the file the last line on stderr is the cause, and only the class is lost.
-                try? SmallFile.write(JSONWriter.bytes(.object(object)), to: FilePath(report), mode: 0o600)
-            }
+            if let report = variables[variable] { FailureNote(failureClass, cause).write(to: FilePath(report)) }
             return known?.exitStatus ?? failure?.exitStatus ?? .failure
         }
     }

@@ -1,5 +1,5 @@
 import Logging
-public import SystemPackage
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -9,18 +9,18 @@ import Glibc
 ///
 /// - A name that does not resolve is asked for again, after 100 ms, then twice as long each time, 5 s at most.
 /// - Our own name is never asked for, and a job of one host asks for none.
-public enum HostResolution {
+enum HostResolution {
     /// How long is waited between two questions at most.
     private static let longestPause = Duration.seconds(5)
 
+    /// The file that is written.
+    static func file(in directory: FilePath) -> FilePath { directory.appending("peer-addresses.json") }
+
     /// Resolves names and writes what came of it: `{"addresses": {…}}`, or `{"missing": […], "words": "…"}`.
     ///
-    /// - Parameters:
-    ///   - hosts: The names.
-    ///   - seconds: How long names may take.
-    ///   - file: What is written.
-    /// - Returns: 0 where all names have addresses.
-    public static func run(hosts: [String], seconds: Int, file: FilePath) -> ExitStatus {
+    /// - Returns: 0 where all names have addresses within so many seconds.
+    /// - Throws: `Failure` with code `peersUnprepared` where the file cannot be written.
+    static func run(hosts: [String], seconds: Int, directory: FilePath) throws(Failure) -> ExitStatus {
         let end = Instant.now + .seconds(seconds)
         var addresses: [String: [String]] = [:]
         let known = HostsFile(.current())
@@ -52,11 +52,11 @@ public enum HostResolution {
             object["missing"] = .strings(missing)
             object["words"] = .string(words)
         }
+        let file = file(in: directory)
         do throws(Errno) {
             try SmallFile.write(JSONWriter.bytes(.object(object)), to: file, mode: 0o600)
         } catch {
-            log.error("\(file): cannot be written: \(error)")
-            return .failure
+            throw Failure(.peersUnprepared(what: "cannot be written"), file.string, error)
         }
         return missing.isEmpty ? .success : .failure
     }

@@ -69,14 +69,15 @@ public struct LaunchPlan: Sendable {
     func supervisedStep(helper: FilePath, format: LogFormat = .text, place: LogPlace? = nil) -> Step {
         guard isTagged || format == .all else { return step }
         var step = step
-        let tags = isTagged ? "\(processesPerHost),\(hosts.joined(separator: ","))" : "-"
-        var words = ["train", "peer", "lines", tags]
-        if format == .all { words += ["--json"] + (place.map { ["--place", $0.text] } ?? []) }
-        // The group gets signals as a whole, the program in it too: passed on, it would get them twice.
-        if addressee == .group { words.append("--in-group") }
-        words += ["--", step.executable.string]
-        step.arguments = words.compactMap { RawString($0) } + step.arguments.dropFirst()
-        step.executable = helper
+        let lines = LineFormat(
+            ranks: isTagged ? RankTagger(perHost: processesPerHost, hosts: hosts) : nil,
+            isJSON: format == .all,
+            place: format == .all ? place : nil,
+            // The group gets signals as a whole, the program in it too: passed on, it would get them twice.
+            passesSignals: addressee != .group
+        )
+        let command = [RawString(step.executable)] + step.arguments.dropFirst()
+        HelperRequest(.lines(command, lines)).replace(&step, helper)
         return step
     }
 

@@ -8,7 +8,7 @@ import Glibc
 /// Runs mpirun, or a program whose lines are to be JSON, and passes its output on in whole lines; its ending is ours.
 ///
 /// Signals go on to mpirun, which tells its ranks. Any other program's group gets them itself, and us with it.
-public enum RankLines {
+enum RankLines {
     /// Runs the command to its end.
     ///
     /// - Parameters:
@@ -17,7 +17,7 @@ public enum RankLines {
     ///   - format: What makes the lines; each stream has its own.
     ///   - inbox: The signals of this process.
     /// - Returns: The program's own status.
-    public static func run(
+    static func run(
         _ words: [RawString],
         environment: [RawString],
         _ format: LineFormat,
@@ -38,7 +38,7 @@ public enum RankLines {
             for index in streams.indices { streams[index].closeTheirs() }
             return follow(child, &streams, signals, passesSignals: format.passesSignals)
         } catch {
-            RuntimeLog.shared.write("error: \(first): \(error)")
+            RuntimeLog.shared.write("\(first): \(error)")
             return error == .noSuchFileOrDirectory ? .notFound : .cannotExecute
         }
     }
@@ -181,20 +181,15 @@ public enum RankLines {
 }
 
 /// How the lines of a program are made, and who passes signals on to it.
-public struct LineFormat: Sendable {
+struct LineFormat: Hashable, Sendable {
     /// Host and rank of what mpirun tags.
-    public var ranks: RankTagger?
+    var ranks: RankTagger?
     /// Whether lines are JSON.
-    public var isJSON = false
+    var isJSON = false
     /// The host that lines of JSON are of.
-    public var place: LogPlace?
+    var place: LogPlace?
     /// Whether signals have to be passed on: not where the whole group gets them.
-    public var passesSignals = true
-
-    /// Makes a format.
-    public init(ranks: RankTagger? = nil, isJSON: Bool = false, place: LogPlace? = nil, passesSignals: Bool = true) {
-        (self.ranks, self.isJSON, self.place, self.passesSignals) = (ranks, isJSON, place, passesSignals)
-    }
+    var passesSignals = true
 
     func filter(_ stream: String) -> any LineFilter {
         if isJSON { return JSONLines(stream: stream, place: place, ranks: ranks) }

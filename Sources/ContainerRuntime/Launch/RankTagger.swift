@@ -2,9 +2,9 @@
 ///
 /// `mpirun --tag-output` writes `[1,3]<stdout>:` before every piece that a rank wrote, wherever a line ends, so that a line
 /// written in three pieces has three tags, and other ranks' pieces in it. Here it is `[algo-2:3] ` and the line.
-public struct RankTagger: Sendable {
-    private let perHost: Int
-    private let hosts: [String]
+struct RankTagger: Hashable, Sendable {
+    let perHost: Int
+    let hosts: [String]
     private var partial: [Int: [UInt8]] = [:]
     private var rank: Int?
     private var held: [UInt8] = []
@@ -16,13 +16,13 @@ public struct RankTagger: Sendable {
     private static let leastRanks = 256
 
     /// Makes a tagger for hosts that run so many processes each.
-    public init(perHost: Int, hosts: [String]) {
+    init(perHost: Int, hosts: [String]) {
         self.perHost = max(1, perHost)
         self.hosts = hosts
     }
 
     /// Takes bytes of mpirun's and gives back what can be written.
-    public mutating func take(_ bytes: some Sequence<UInt8>) -> [UInt8] { take(all: bytes) }
+    mutating func take(_ bytes: some Sequence<UInt8>) -> [UInt8] { take(all: bytes) }
 
     mutating func take(all bytes: some Sequence<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
@@ -32,7 +32,7 @@ public struct RankTagger: Sendable {
     }
 
     /// Gives back what is left at the end.
-    public mutating func finish() -> [UInt8] {
+    mutating func finish() -> [UInt8] {
         var output: [UInt8] = []
         let rest = held
         held = []

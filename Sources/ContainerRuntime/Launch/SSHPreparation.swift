@@ -13,7 +13,8 @@ extension TrainingJob {
         useHostnameLibrary(&plan, settings.host, in: settings.directory)
         if plan.isFollower {
             settings.hostKey = try makeKey(files.hostKey)
-            let session = "exec \(quoted(realPath(helper) ?? helper)) peer session \(quoted(settings.directory))"
+            let words = [RawString(realPath(helper) ?? helper)] + HelperRequest(.session(settings.directory)).arguments
+            let session = "exec \(words.map(quoted).joined(separator: " "))"
             let text = files.serverText(address: settings.address, imageKeys: image?.authorized, session: session)
             try write(text, files.serverConfiguration)
             try write(SSHSession.text(of: plan.step.environment), files.sessionEnvironment)
@@ -90,7 +91,7 @@ extension TrainingJob {
     }
 
     /// In single quotation marks, for the shell that sshd starts.
-    private func quoted(_ path: FilePath) -> String {
-        "'\(path.string.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+    private func quoted(_ word: RawString) -> String {
+        "'\(word.description.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
     }
 }

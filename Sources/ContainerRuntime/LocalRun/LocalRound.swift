@@ -43,8 +43,8 @@ final class LocalRound {
         defer { supervisor.endCompanions() }
         for channel in channels {
             guard let source = channel.source else { continue }
-            let words = ["--prefix", "--", RawString(source.description), RawString(channel.path)].compactMap { $0 }
-            let helper = try LocalHelper("fetch", words, "channel \(channel.name)", output, supervisor)
+            let task = HelperTask.fetch(source.description, to: channel.path, isPrefix: true)
+            let helper = try LocalHelper(task, "channel \(channel.name)", output, supervisor)
             while true {
                 let hasEnded = supervisor.wait(for: helper.companion, atMost: .zero)
                 // Its last line is known when its stream ends; at a stop nobody waits for a slow reader.

@@ -106,9 +106,6 @@ public struct MetricDefinition: Hashable, Sendable {
         return all
     }
 
-    /// The definition as `{name: regex}`.
-    var json: String { JSONWriter.text(.object(JSONObject([(name, .string(regex))]))) }
-
     private static func read(_ name: String, _ regex: String?, _ source: String) throws(Failure) -> MetricDefinition {
         guard let regex else {
             throw Failure(.unexpectedValue(key: name, expected: "a regex", found: "none"), source)

@@ -1,33 +1,28 @@
 import CLinux
 import Logging
-public import SystemPackage
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
-/// The companion that finds metrics in a copy of the program's output: `train metrics --follow`.
+/// The companion that finds metrics in a copy of the program's output.
 ///
 /// - Reads stdout's copy from descriptor 0 and stderr's from descriptor 1 until both end; descriptor 2 is the log.
 /// - What it is too slow for never reaches it: the relay drops that, and leaves a mark.
-public final class MetricFollower {
+final class MetricFollower {
     /// What it writes, and to where.
-    public struct Plan: Sendable {
+    struct Plan: Hashable, Sendable {
         /// The file of our own form.
-        public var file: FilePath
+        var file: FilePath
         /// The directory that the platform's agent reads, or nil.
-        public var agentDirectory: FilePath?
+        var agentDirectory: FilePath?
         /// The host that lines for CloudWatch name, or nil for no such lines.
-        public var embeddedHost: String?
+        var embeddedHost: String?
         /// The name of the job, for those lines.
-        public var job = ""
+        var job = ""
         /// Whether one pipe serves both streams.
-        public var isShared = false
-
-        /// Makes a plan that writes one file.
-        public init(file: FilePath) {
-            self.file = file
-        }
+        var isShared = false
     }
 
     private let scanner: MetricScanner
@@ -43,7 +38,7 @@ public final class MetricFollower {
     private var told: Set<String> = []
 
     /// Compiles the definitions and makes the files.
-    public init(_ definitions: [MetricDefinition], _ plan: Plan) {
+    init(_ definitions: [MetricDefinition], _ plan: Plan) {
         scanner = MetricScanner(definitions)
         lines = MetricOutput(definitions)
         self.plan = plan
@@ -54,7 +49,7 @@ public final class MetricFollower {
     }
 
     /// Follows both streams to their ends.
-    public func run() {
+    func run() {
         // It works for those who watch: the program comes first where processors are few.
         _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
         var open = [Int32(0), 1]

@@ -4,10 +4,12 @@ import SystemPackage
 extension JobEnding {
     /// The report of a step's bad end, and the status of the job.
     func explain(_ step: Step, _ ended: StepReport, _ role: StepRole) -> (report: FailureReport, status: ExitStatus) {
-        var cause = role.cause(in: ended.tail)
+        // A helper of ours writes why it failed, unless a signal ends it first; what its log says then is all there is.
+        let note = step.note.flatMap { FailureNote($0) }
+        var cause = note.map { RootCause(line: $0.cause, context: []) } ?? role.cause(in: ended.tail)
         var failureClass = role.failureClass
         // Only a bridge, or a function's process, has such a file.
-        if case .program = role, let told = frameworkReport.flatMap({ FrameworkReport($0) }) {
+        if case .program = role, let told = frameworkReport.flatMap({ FailureNote($0) }) {
             failureClass = told.failureClass
             cause = RootCause(told, cause)
         }

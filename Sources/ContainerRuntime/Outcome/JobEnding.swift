@@ -45,10 +45,8 @@ struct JobEnding {
         return made
     }
 
-    /// Where the facts of an archive are told, if there is a private directory.
-    func summary(of archive: FilePath) -> FilePath? {
-        temporary.flatMap { directory in archive.lastComponent.map { directory.appending("\($0.string).json") } }
-    }
+    /// A file in the private directory, if there is one.
+    func privateFile(_ name: String) -> FilePath? { temporary?.appending(name) }
 
     /// The files for variables that are too long; one directory a job.
     mutating func filesForVariables() -> VariableFiles {

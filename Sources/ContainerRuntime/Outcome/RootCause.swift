@@ -32,7 +32,6 @@ public struct RootCause: Hashable, Sendable {
             ?? lines.lastIndex { $0.trimmed.hasPrefix("error: ") }
             .map { withCause(lines[$0...]) }
         guard let line = marked ?? reason(lines) ?? lines.last else { return nil }
-        if line.hasPrefix(RuntimeLog.mark) { return RootCause(line: line, context: []).withoutMark }
         return RootCause(line: line.trimmed, context: lines)
     }
 
@@ -62,18 +61,10 @@ public struct RootCause: Hashable, Sendable {
         RootCause(line: "\(name): \(line)", context: context)
     }
 
-    /// The cause as a helper of ours logged it, without the beginning that all our lines have.
-    var withoutMark: RootCause {
-        guard let (level, text) = LogLine.parse(line), level == "error" else { return self }
-        // It names its class as the failure file does, which will say it again.
-        let own = FailureClass.all.first { text.hasPrefix("\($0.rawValue): ") }
-        return RootCause(line: String(text.dropFirst(own.map { $0.rawValue.count + 2 } ?? 0)), context: [])
-    }
-
     /// The cause that a framework's bridge told; where it knows none, what stderr says.
-    init(_ report: FrameworkReport, _ seen: RootCause?) {
-        line = report.cause.isEmpty ? seen?.line ?? "" : report.cause
-        context = report.traceback.isEmpty ? seen?.context ?? [] : report.traceback
+    init(_ note: FailureNote, _ seen: RootCause?) {
+        line = note.cause.isEmpty ? seen?.line ?? "" : note.cause
+        context = note.traceback.isEmpty ? seen?.context ?? [] : note.traceback
     }
 
     init(line: String, context: [String]) {

@@ -1,5 +1,5 @@
 import Logging
-public import SystemPackage
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -59,11 +59,11 @@ enum ListeningPorts {
 }
 
 /// Waits in a process of its own until all hosts are ready: a step, so that signals and limits hold for it.
-public enum PeerRendezvous {
+enum PeerRendezvous {
     /// Waits for the channel's word.
     ///
     /// - Returns: 0 when all hosts are ready, 1 when the channel ended or the time is over.
-    public static func wait(directory: FilePath, seconds: Int) -> ExitStatus {
+    static func wait(directory: FilePath, seconds: Int) -> ExitStatus {
         let end = Instant.now + .seconds(seconds)
         while Instant.now < end {
             if isAccessible(PeerSettings.readyFile(in: directory), F_OK) { return .success }

@@ -12,7 +12,7 @@ import Glibc
 /// - A reader that leaves early goes to the next epoch; what it did not read is gone.
 /// - A FIFO is removed before it is closed, so that whoever comes too late is told so instead of waiting without an end.
 /// - Files are read once per epoch; at most 256 KiB are in memory.
-public struct PipeFeeder: Sendable {
+public struct PipeFeeder: Hashable, Sendable {
     /// What a channel is fed with.
     public enum Source: Hashable, Sendable {
         /// A file, or all files of a directory, one after the other in the order of their keys.

@@ -1,9 +1,9 @@
-public import SystemPackage
+import SystemPackage
 
 /// What is found out about a run beside its program: the digest of the code, what the channels hold.
 ///
-/// A companion does it (`train record`), so that it costs the program's start nothing, and hostile trees cost nobody.
-public enum RunFacts {
+/// A companion does it, so that it costs the program's start nothing, and hostile trees cost nobody.
+enum RunFacts {
     /// How long may be read.
     private static let limit = Duration.seconds(30)
 
@@ -14,7 +14,7 @@ public enum RunFacts {
     ///   - moment: When the code was in place, in nanoseconds of the files' clock.
     ///   - file: Where the facts are written.
     /// - Throws: `Failure` where the file cannot be written.
-    public static func run(base: FilePath, moment: Int, file: FilePath) throws(Failure) {
+    static func run(base: FilePath, moment: Int, file: FilePath) throws(Failure) {
         let paths = TrainingPaths(base: base)
         let deadline = Instant.now + limit
         var facts = JSONObject([("code", .object(code(paths.code, moment, deadline)))])

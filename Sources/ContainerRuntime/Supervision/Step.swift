@@ -16,6 +16,8 @@ public struct Step: Sendable {
     public var shown: String?
     /// Signals that are blocked from its first instruction on, for a helper that takes them when it is ready.
     var blockedSignals: [Signal] = []
+    /// The file in which a helper says why it failed.
+    var note: FilePath?
 
     /// Makes a step.
     public init(

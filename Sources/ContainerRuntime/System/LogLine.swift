@@ -1,5 +1,5 @@
 /// Which host of a job a line of the log is of.
-public struct LogPlace: Hashable, Sendable {
+public struct LogPlace: Hashable, Sendable, LosslessStringConvertible {
     /// The host's name.
     public var host: String
     /// Its rank among the hosts, or that of a process of an engine.
@@ -18,7 +18,7 @@ public struct LogPlace: Hashable, Sendable {
     static let variable: RawString = "TRAIN_LOG_PLACE"
 
     /// The variable's value: `algo-1/0`.
-    var text: String { "\(host)/\(rank)" }
+    public var description: String { "\(host)/\(rank)" }
 
     /// Reads the variable's value.
     public init?(_ text: String) {
@@ -66,19 +66,6 @@ enum LogLine {
         return line
     }
 
-    /// What a line of ours says, be it marked or JSON: its level and its message; nil for what is not ours.
-    static func parse(_ line: String) -> (level: String, message: String)? {
-        if line.utf8.starts(with: "{\"time\":".utf8) {
-            guard let object = try? JSONReader.read(text: line).object, object["stream"]?.string == "runtime",
-                let message = object["message"]?.string
-            else { return nil }
-            return (object["level"]?.string ?? "", message)
-        }
-        let mark = "\(RuntimeLog.mark) "
-        guard line.utf8.starts(with: mark.utf8) else { return nil }
-        return split(String(line.utf8.dropFirst(mark.utf8.count)) ?? "")
-    }
-
     /// What was said in lines of JSON; the first one may be cut off, and what is no such line stays as it is.
     ///
     /// - Parameters:
@@ -101,14 +88,5 @@ enum LogLine {
             }
         }
         return messages
-    }
-
-    /// Takes the level off a line of ours.
-    static func split(_ text: String) -> (level: String, message: String) {
-        for level in ["info", "error", "warning", "notice", "debug", "trace", "critical"] {
-            let start = "\(level): "
-            if text.utf8.starts(with: start.utf8) { return (level, String(text.dropFirst(start.count))) }
-        }
-        return ("info", text)
     }
 }

@@ -64,6 +64,11 @@ public struct RawString: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// The words behind this program's name: `CommandLine.arguments` mends invalid UTF-8.
+    package static var commandLine: [RawString] {
+        (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0].map { RawString(cString: $0) } }
+    }
+
     /// Makes a string of what a C pointer points to, up to its NUL.
     public init(cString: UnsafePointer<CChar>) {
         var bytes: [UInt8] = []

@@ -65,9 +65,9 @@ public final class RuntimeLog: Sendable {
         state.withLock { $0.sink = sink }
     }
 
-    /// Writes one line.
-    public func write(_ text: String) {
-        let line = line(text)
+    /// Writes one line, whatever the level is that lines need.
+    public func write(_ message: String, as level: Logger.Level = .error) {
+        let line = line(message, level.rawValue)
         if let sink = state.withLock(\.sink) { return sink(line) }
         writeNow(line)
     }
@@ -78,10 +78,9 @@ public final class RuntimeLog: Sendable {
         writeNow(line)
     }
 
-    private func line(_ text: String) -> [UInt8] {
+    private func line(_ message: String, _ level: String) -> [UInt8] {
         let (format, place) = state.withLock { ($0.format, $0.place) }
-        guard format != .text else { return Array("\(Self.mark) \(text)\n".utf8) }
-        let (level, message) = LogLine.split(text)
+        guard format != .text else { return Array("\(Self.mark) \(level): \(message)\n".utf8) }
         return LogLine.json(message.utf8, stream: "runtime", level: level, place: place)
     }
 
@@ -136,7 +135,7 @@ public final class RuntimeLog: Sendable {
         /// Writes one line.
         public func log(event: LogEvent) {
             if event.level >= .warning { RuntimeLog.shared.keep("\(event.message)") }
-            RuntimeLog.shared.write("\(event.level): \(event.message)")
+            RuntimeLog.shared.write("\(event.message)", as: event.level)
         }
     }
 }

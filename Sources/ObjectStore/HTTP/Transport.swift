@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import ContainerRuntime
+public import ContainerRuntime
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -32,8 +32,20 @@ public final class Transport: Sendable {
             .first { !$0.isEmpty }
     }
 
+    /// Lends a transport for some work, and closes its connections whatever becomes of it.
+    public static func lend<Value>(
+        _ environment: (String) -> String?,
+        _ work: (Transport) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let transport = Transport(environment: environment)
+        let result: Result<Value, Failure>
+        do throws(Failure) { result = .success(try await work(transport)) } catch { result = .failure(error) }
+        await transport.shutDown()
+        return try result.get()
+    }
+
     /// Closes all connections; nothing can be sent after it.
-    public func shutDown() async {
+    private func shutDown() async {
         for client in clients.withLock({ Array($0.values) }) { try? await client.shutdown() }
         try? await group.shutdownGracefully()
     }

@@ -25,12 +25,11 @@ public final class S3Client: Sendable {
 
     /// Makes a client for an environment.
     ///
-    /// `region` beats the variables. `TRAIN_REQUEST_PAYER=requester` accepts the bill for buckets that send one.
+    /// `TRAIN_REQUEST_PAYER=requester` accepts the bill for buckets that send one.
     /// Throws `sourceNotUnderstood` for an endpoint that is no address.
     public init(
         environment: @escaping @Sendable (String) -> String?,
         transport: Transport,
-        region: String? = nil,
         retries: RetryPolicy = RetryPolicy(),
         logger: Logger
     ) throws(Failure) {
@@ -40,7 +39,7 @@ public final class S3Client: Sendable {
         credentials = CredentialChain(environment: environment, transport: transport)
         endpoint = try S3Endpoint(environment: environment)
         paysForRequests = environment("TRAIN_REQUEST_PAYER")?.lowercased() == "requester"
-        known = Mutex(Known(region: region ?? S3Region.first(environment: environment)))
+        known = Mutex(Known(region: S3Region.first(environment: environment)))
     }
 
     /// One request: what S3 calls an operation.

@@ -10,7 +10,7 @@ struct CommandLineTests {
     private static let root = Page.root
 
     /// The commands that a build without S3 and HTTP has only the names of.
-    private static let store = ["fetch", "sync", "index"]
+    private static let store = ["fetch", "sync"]
 
     /// Every use of `train` in the pages, with the page's name.
     private static func uses() throws -> [(page: String, words: [String])] {

@@ -76,8 +76,9 @@ struct LaunchLengthTests {
 
     /// mpirun's words pass a command line of ours; read by the parser, they took its time squared.
     @Test func manyWordsOfALauncherAreNoProblem() throws {
-        let words = ["peer", "lines", "-", "--", "/bin/sh", "-c", "echo $#", "sh"]
-        let result = try Command(Command.train, words + (0..<60_000).map { "w\($0)" }, limit: 60).run()
+        let words: [RawString] = ["/bin/sh", "-c", "echo $#", "sh"] + (0..<60_000).compactMap { RawString("w\($0)") }
+        let request = HelperRequest(.lines(words, LineFormat()))
+        let result = try Command(Command.train, request.arguments.map(\.description), limit: 60).run()
         #expect(result.outputText == "60000\n", "\(result.errorText)")
     }
 

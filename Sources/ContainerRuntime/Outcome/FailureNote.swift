@@ -1,26 +1,35 @@
 import SystemPackage
 
-/// How a framework's function ended, as the bridge wrote it: one JSON object in a private file.
+/// How a framework's function or a helper failed, as its own process wrote it: one JSON object in a private file.
 ///
-/// The function shares the file's directory, so that nothing in it is trusted: what is no text, or too long, is left out.
-struct FrameworkReport: Hashable {
+/// A function shares the file's directory, so that nothing in it is trusted: what is no text, or too long, is left out.
+struct FailureNote: Hashable {
     let failureClass: FailureClass
     let cause: String
-    let command: String?
-    let traceback: [String]
+    private(set) var traceback: [String] = []
 
     private static let limit = 1 << 16
 
-    /// Reads the report, or nothing where there is none, as when a signal ended the process.
+    init(_ failureClass: FailureClass, _ cause: String) {
+        (self.failureClass, self.cause) = (failureClass, cause)
+    }
+
+    init(_ failure: Failure) { self.init(failure.failureClass, failure.description) }
+
+    /// Writes the note; where it cannot be, the end of stderr is the cause.
+    func write(to path: FilePath) {
+        let object = JSONObject([("class", .string(failureClass.rawValue)), ("cause", .string(cause))])
+        try? SmallFile.write(JSONWriter.bytes(.object(object)), to: path, mode: 0o600, isDurable: false)
+    }
+
+    /// Reads the note, or nothing where there is none, as when a signal ended the process.
     init?(_ path: FilePath) {
         guard let bytes = try? readFile(path, limit: Self.limit), let value = try? JSONReader.read(bytes) else {
             return nil
         }
         guard case .object(let object) = value, let cause = object["cause"]?.string else { return nil }
-        self.cause = cause
         let name = object["class"]?.string ?? ""
-        failureClass = Self.isName(name) ? FailureClass(rawValue: name) : .framework
-        command = object["command"]?.string
+        self.init(Self.isName(name) ? FailureClass(rawValue: name) : .framework, cause)
         let text = object["traceback"]?.string ?? ""
         traceback = text.utf8.split(separator: UInt8(ascii: "\n")).map { String(Substring($0)) }
     }

@@ -1,0 +1,20 @@
+import ContainerRuntime
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// S3 and HTTP for the helpers of a job, and for the commands of the same names.
+struct Store: HelperStore {
+    /// The values of options, by the variables that they beat.
+    private let options: [String: String]
+
+    init(_ options: [String: String?] = [:]) {
+        self.options = options.compactMapValues(\.self)
+    }
+
+    /// The option that stands for a variable, or this process's variable.
+    @Sendable func variable(_ name: String) -> String? {
+        options[name] ?? getenv(name).map { String(cString: $0) }
+    }
+}
