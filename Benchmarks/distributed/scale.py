@@ -97,7 +97,7 @@ while True:
 
 
 def names(train, rounds):
-    """`train peer resolve` of so many names, in a network of its own."""
+    """The helper that resolves so many names, in a network of its own."""
     space = f"s{os.getpid() % 100_000}"
     folder = pathlib.Path("/etc/netns") / space
     subprocess.run(["ip", "netns", "add", space], check=True)
@@ -121,8 +121,8 @@ def names(train, rounds):
                     environment = dict(os.environ)
                     if source.startswith("`"):
                         environment["TRAIN_HOSTS_FILE"] = f"{private}/hosts"
-                    command = [*inside, train, "peer", "resolve", private, "--seconds", "60", "--"]
-                    command += [f"algo-{number}" for number in range(1, count + 1)]
+                    command = [*inside, train, "internal", "resolve", f"directory={private}", "seconds=60"]
+                    command += [f"host=algo-{number}" for number in range(1, count + 1)]
                     cells.append(f"{resolve(command, environment, private, count, rounds) * 1000:.0f}")
             print(f"| {source} | " + " | ".join(cells) + " |", flush=True)
     finally:
@@ -194,7 +194,7 @@ def hub(train, count):
             "peer_timeout": 30, "host_timeout": 600, "needs_all": True, "directory": folder,
         }
         pathlib.Path(folder, "peer.json").write_text(json.dumps(settings))
-        words = [train, "peer", "channel", folder]
+        words = [train, "internal", "channel", f"directory={folder}"]
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         process = subprocess.Popen(words, stdin=subprocess.PIPE)
         while True:

@@ -34,7 +34,9 @@ void linux_start_writeback(int descriptor, long long start, long long count) {
 #if defined(BY_LIBRARY)
 
 // A sanitizer knows what is read and written by the library's functions only.
-int linux_open_at(int directory, const char *path, int flags) { return openat(directory, path, flags); }
+int linux_open_at(int directory, const char *path, int flags, unsigned mode) {
+    return openat(directory, path, flags, mode);
+}
 
 long linux_read_at(int descriptor, void *bytes, size_t count, long long offset) {
     return pread(descriptor, bytes, count, offset);
@@ -46,8 +48,8 @@ void linux_close(int descriptor) { (void)close(descriptor); }
 
 #else
 
-int linux_open_at(int directory, const char *path, int flags) {
-    return (int)syscall(SYS_openat, directory, path, flags, 0);
+int linux_open_at(int directory, const char *path, int flags, unsigned mode) {
+    return (int)syscall(SYS_openat, directory, path, flags, mode);
 }
 
 long linux_read_at(int descriptor, void *bytes, size_t count, long long offset) {

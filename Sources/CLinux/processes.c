@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,21 +18,23 @@ int linux_end_with_parent(int parent) {
     return getppid() == parent ? 0 : ESRCH;
 }
 
-int linux_collect_child(int stops, struct linux_child_change *change) {
+int linux_collect_child(int pid, int stops, struct linux_child_change *change) {
     int status = 0;
-    pid_t pid;
+    pid_t changed;
     do
-        pid = waitpid(-1, &status, WNOHANG | (stops ? WUNTRACED : 0));
-    while (pid < 0 && errno == EINTR);
-    if (pid <= 0)
-        return pid == 0 ? 0 : -1;
-    change->pid = pid;
+        changed = waitpid(pid, &status, WNOHANG | (stops ? WUNTRACED : 0));
+    while (changed < 0 && errno == EINTR);
+    if (changed <= 0)
+        return changed == 0 ? 0 : -1;
+    change->pid = changed;
     change->stopped = WIFSTOPPED(status) ? 1 : 0;
     change->exited = WIFEXITED(status) ? 1 : 0;
     change->dumped = !change->exited && WIFSIGNALED(status) && WCOREDUMP(status) ? 1 : 0;
     change->code = change->exited ? WEXITSTATUS(status) : change->stopped ? WSTOPSIG(status) : WTERMSIG(status);
     return 1;
 }
+
+int linux_open_process(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int linux_child_waits(void) {
     siginfo_t information;

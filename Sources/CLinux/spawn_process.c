@@ -9,17 +9,23 @@ static int has(unsigned long long set, int signal) {
     return signal >= 1 && signal <= 64 && (set >> (signal - 1) & 1);
 }
 
+static int set_stream(posix_spawn_file_actions_t *actions, int source, int target) {
+    if (source == LINUX_SPAWN_NOTHING)
+        return posix_spawn_file_actions_addopen(actions, target, "/dev/null", O_RDWR, 0);
+    // A descriptor that is its own target loses FD_CLOEXEC here, as dup2 of glibc's spawn promises.
+    return source >= 0 ? posix_spawn_file_actions_adddup2(actions, source, target) : 0;
+}
+
 static int set_actions(posix_spawn_file_actions_t *actions, const struct linux_spawn_request *request) {
     int error = 0;
     if (request->working_directory)
         error = posix_spawn_file_actions_addchdir_np(actions, request->working_directory);
-    // A descriptor that is its own target loses FD_CLOEXEC here, as dup2 of glibc's spawn promises.
-    if (!error && request->standard_input >= 0)
-        error = posix_spawn_file_actions_adddup2(actions, request->standard_input, 0);
-    if (!error && request->standard_output >= 0)
-        error = posix_spawn_file_actions_adddup2(actions, request->standard_output, 1);
-    if (!error && request->standard_error >= 0)
-        error = posix_spawn_file_actions_adddup2(actions, request->standard_error, 2);
+    if (!error)
+        error = set_stream(actions, request->standard_input, 0);
+    if (!error)
+        error = set_stream(actions, request->standard_output, 1);
+    if (!error)
+        error = set_stream(actions, request->standard_error, 2);
     // The first terminal that a session leader opens becomes its controlling one: tty_ioctl(4).
     if (!error && request->controlling_terminal)
         error = posix_spawn_file_actions_addopen(actions, 3, request->controlling_terminal, O_RDWR, 0);

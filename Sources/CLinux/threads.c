@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 static void fill(sigset_t *set, unsigned long long mask) {
@@ -54,6 +55,14 @@ int linux_wait_for_signal(unsigned long long mask) {
     int signal = 0;
     fill(&set, mask);
     return sigwait(&set, &signal) ? 0 : signal;
+}
+
+int linux_wait_for_signal_until(unsigned long long mask, long long nanoseconds) {
+    sigset_t set;
+    struct timespec limit = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    fill(&set, mask);
+    int signal = sigtimedwait(&set, NULL, &limit);
+    return signal < 0 ? 0 : signal;
 }
 
 void linux_no_core_dump(void) { (void)prctl(PR_SET_DUMPABLE, 0); }

@@ -3,13 +3,21 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-int csha256_fast_rounds_here(void) {
+static int look_for_fast_rounds(void) {
     unsigned b, highest, unused;
     __asm__("cpuid" : "=a"(highest), "=b"(b), "=c"(unused), "=d"(unused) : "a"(0), "c"(0));
     if (highest < 7)
         return 0;
     __asm__("cpuid" : "=a"(highest), "=b"(b), "=c"(unused), "=d"(unused) : "a"(7), "c"(0));
     return (b >> 29 & 1) && __builtin_cpu_supports("sse4.1");
+}
+
+int csha256_fast_rounds_here(void) {
+    // For cpuid a virtual machine is left, which takes longer than to hash a short text: asked once.
+    static _Atomic int answer; // 0 where nobody asked yet, else 1 more
+    if (!answer)
+        answer = 1 + look_for_fast_rounds();
+    return answer - 1;
 }
 
 // Intel SHA Extensions, order 325462, SHA256RNDS2, SHA256MSG1, SHA256MSG2: the state is kept as ABEF and CDGH.
@@ -45,14 +53,6 @@ __attribute__((target("sha,sse4.1,ssse3"))) void csha256_fast_rounds(uint32_t *s
     __m128i dchg = _mm_shuffle_epi32(cdgh, 0xb1);
     _mm_storeu_si128((__m128i *)state, _mm_blend_epi16(feba, dchg, 0xf0));
     _mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
-}
-
-#else
-
-int csha256_fast_rounds_here(void) { return 0; }
-
-void csha256_fast_rounds(uint32_t *state, const uint8_t *bytes, size_t blocks) {
-    (void)state, (void)bytes, (void)blocks;
 }
 
 #endif

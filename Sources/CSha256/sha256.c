@@ -13,11 +13,19 @@ const uint32_t csha256_constants[64] = {
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
 
+#if !defined(__x86_64__) && !defined(__aarch64__)
+int csha256_fast_rounds_here(void) { return 0; }
+
+void csha256_fast_rounds(uint32_t *state, const uint8_t *bytes, size_t blocks) {
+    (void)state, (void)bytes, (void)blocks;
+}
+#endif
+
 static uint32_t turn(uint32_t value, int by) { return value >> by | value << (32 - by); }
 
 static void plain_rounds(uint32_t *state, const uint8_t *bytes, size_t blocks) {
     for (; blocks; blocks--, bytes += 64) {
-        uint32_t words[64], a[8];
+        uint32_t words[64];
         for (int i = 0; i < 16; i++)
             words[i] = (uint32_t)bytes[4 * i] << 24 | (uint32_t)bytes[4 * i + 1] << 16 |
                        (uint32_t)bytes[4 * i + 2] << 8 | bytes[4 * i + 3];
@@ -26,24 +34,28 @@ static void plain_rounds(uint32_t *state, const uint8_t *bytes, size_t blocks) {
             uint32_t s1 = turn(words[i - 2], 17) ^ turn(words[i - 2], 19) ^ words[i - 2] >> 10;
             words[i] = words[i - 16] + s0 + words[i - 7] + s1;
         }
-        memcpy(a, state, sizeof a);
+        uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+        uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+        // Eight at a time, after which every variable is where it was: none has to be moved.
+#pragma clang loop unroll_count(8)
         for (int i = 0; i < 64; i++) {
-            uint32_t s1 = turn(a[4], 6) ^ turn(a[4], 11) ^ turn(a[4], 25);
-            uint32_t t1 = a[7] + s1 + ((a[4] & a[5]) ^ (~a[4] & a[6])) + csha256_constants[i] + words[i];
-            uint32_t s0 = turn(a[0], 2) ^ turn(a[0], 13) ^ turn(a[0], 22);
-            uint32_t t2 = s0 + ((a[0] & a[1]) ^ (a[0] & a[2]) ^ (a[1] & a[2]));
-            memmove(a + 1, a, 7 * sizeof *a);
-            a[4] += t1;
-            a[0] = t1 + t2;
+            uint32_t s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
+            uint32_t t1 = h + s1 + ((e & f) ^ (~e & g)) + csha256_constants[i] + words[i];
+            uint32_t s0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);
+            uint32_t t2 = s0 + ((a & b) ^ (a & c) ^ (b & c));
+            h = g, g = f, f = e, e = d + t1;
+            d = c, c = b, b = a, a = t1 + t2;
         }
-        for (int i = 0; i < 8; i++)
-            state[i] += a[i];
+        state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+        state[4] += e, state[5] += f, state[6] += g, state[7] += h;
     }
 }
 
 static void add(struct csha256 *hash, const uint8_t *bytes, size_t count,
                 void (*rounds)(uint32_t *, const uint8_t *, size_t)) {
     size_t kept = hash->count % 64;
+    if (!count)
+        return; // of nothing the address may be null, which memcpy must not be given
     hash->count += count;
     if (kept) {
         size_t taken = 64 - kept < count ? 64 - kept : count;

@@ -1,45 +1,55 @@
-public import ContainerRuntime
-public import Logging
-public import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
+package import ContainerRuntime
+package import Logging
+package import SystemPackage
 
 /// `train fetch`: code from anywhere into a directory.
-public struct Fetch: Sendable {
+package struct Fetch: Sendable {
     private let environment: @Sendable (String) -> String?
-    private let region: String?
     private let logger: Logger
     /// Told of every piece that was downloaded, in bytes, and of the size, or 0.
-    public var progress: (@Sendable (_ bytes: Int, _ total: Int) -> Void)?
+    package var progress: (@Sendable (_ bytes: Int, _ total: Int) -> Void)?
 
-    /// Makes a fetch for an environment; a region that is given beats the variables.
-    public init(environment: @escaping @Sendable (String) -> String?, region: String? = nil, logger: Logger) {
-        (self.environment, self.region, self.logger) = (environment, region, logger)
+    /// Makes a fetch for an environment.
+    package init(environment: @escaping @Sendable (String) -> String?, logger: Logger) {
+        (self.environment, self.logger) = (environment, logger)
     }
 
     /// Brings what is at a location to a directory: whole, or nothing and a failure.
     ///
-    /// Throws what `CodeDelivery` and `S3Client` throw, and `tooManyBytes` for a download beyond `TRAIN_FETCH_MAX_BYTES`.
-    public func run(_ location: CodeLocation, _ delivery: CodeDelivery) async throws(Failure) {
-        if case .path(let path) = location { return try delivery.deliver(path) }
-        try await withTransport { transport throws(Failure) in try await run(location, delivery, transport) }
+    /// - Throws: What `CodeDelivery` and `S3Client` throw, and `Failure` with code `tooManyBytes` for a download beyond
+    ///   `TRAIN_FETCH_MAX_BYTES`.
+    package func run(_ location: CodeLocation, _ delivery: CodeDelivery) async throws(Failure) {
+        switch location {
+        case .path(let path): try delivery.deliver(path)
+        case .object(let bucket, let key):
+            try await Transport.lend(environment) { transport throws(Failure) in
+                let object = S3Object(client: try client(transport), bucket: bucket, key: key)
+                try await bring(object, location, delivery)
+            }
+        case .web(let text):
+            guard let address = WebAddress(text) else {
+                throw Failure(.sourceNotUnderstood(expected: "an address"), location.description)
+            }
+            try await Transport.lend(environment) { transport throws(Failure) in
+                let object = WebObject(transport: transport, address: address, subject: location.description)
+                try await bring(object, location, delivery)
+            }
+        }
     }
 
     /// Brings all objects whose keys begin with a prefix, as they are: all of them, or nothing and a failure.
     ///
-    /// Throws what `ObjectDelivery` and `S3Client` throw, and `tooManyBytes` where all together are beyond
-    /// `TRAIN_FETCH_MAX_BYTES`.
-    public func run(
+    /// - Throws: What `ObjectDelivery` and `S3Client` throw, and `Failure` with code `tooManyBytes` where all together are
+    ///   beyond `TRAIN_FETCH_MAX_BYTES`.
+    package func run(
         _ prefix: ObjectPrefix,
         to destination: FilePath,
         limits: ExtractionLimits
     ) async throws(Failure) {
         let delivery = try ObjectDelivery(of: prefix, to: destination, limits: limits)
-        try await withTransport { transport throws(Failure) in
+        try await Transport.lend(environment) { transport throws(Failure) in
             let fetch = PrefixFetch(
-                client: try S3Client(environment: environment, transport: transport, region: region, logger: logger),
+                client: try client(transport),
                 prefix: prefix,
                 delivery: delivery,
                 limit: limits.fetchBytes,
@@ -52,62 +62,40 @@ public struct Fetch: Sendable {
         try delivery.commit()
     }
 
-    private func withTransport(_ body: (Transport) async throws(Failure) -> Void) async throws(Failure) {
-        let transport = Transport(environment: environment)
-        do throws(Failure) {
-            try await body(transport)
-        } catch {
-            await transport.shutDown()
-            throw error
-        }
-        await transport.shutDown()
+    private func client(_ transport: Transport) throws(Failure) -> S3Client {
+        try S3Client(environment: environment, transport: transport, logger: logger)
     }
 
-    private func run(_ location: CodeLocation, _ delivery: CodeDelivery, _ transport: Transport) async throws(Failure) {
-        let object: any RemoteObject
-        switch location {
-        case .path(let path): return try delivery.deliver(path)
-        case .object(let bucket, let key):
-            let client = try S3Client(environment: environment, transport: transport, region: region, logger: logger)
-            object = S3Object(client: client, bucket: bucket, key: key)
-        case .web(let text):
-            guard let address = WebAddress(text) else {
-                throw Failure(.sourceNotUnderstood(expected: "an address"), location.description)
-            }
-            object = WebObject(transport: transport, address: address, subject: location.description)
-        }
-        let descriptor = try temporaryFile(beside: delivery.destination)
-        defer { close(descriptor) }
-        let bytes = try await Download(
+    private func bring(
+        _ object: any RemoteObject,
+        _ location: CodeLocation,
+        _ delivery: CodeDelivery
+    ) async throws(Failure) {
+        let file = try temporaryFile(beside: delivery.destination)
+        let download = Download(
             object: object,
-            descriptor: descriptor,
+            descriptor: file.borrowed,
             limit: delivery.limits.fetchBytes,
             logger: logger,
             progress: progress
-        ).run()
+        )
+        let bytes = try await download.run()
         logger.info("\(location): \(bytes) bytes")
-        try delivery.deliver(descriptor: descriptor, name: Array(location.name.utf8), source: location.description)
+        try delivery.deliver(
+            descriptor: file.rawValue,
+            name: Array(location.name.utf8),
+            source: location.description
+        )
     }
 
     /// A file without a name, which disappears with us: in the directory that the code goes to, or the temporary one.
-    private func temporaryFile(beside destination: FilePath) throws(Failure) -> Int32 {
+    private func temporaryFile(beside destination: FilePath) throws(Failure) -> OwnedDescriptor {
         let directories = Self.directories(beside: destination, environment("TMPDIR"))
-        var error = Errno.noSuchFileOrDirectory
+        var problem: Errno?
         for directory in directories {
-            let flags = O_RDWR | __O_TMPFILE | O_DIRECTORY | O_CLOEXEC
-            let descriptor = directory.withPlatformString { open($0, flags, 0o600) }
-            if descriptor >= 0 { return descriptor }
-            error = Errno(rawValue: errno)
-            var template = directory.appending(".train-fetch-XXXXXX").withPlatformString {
-                Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
-            }
-            let named = mkstemp(&template)
-            guard named >= 0 else { continue }
-            _ = fcntl(named, F_SETFD, FD_CLOEXEC)
-            unlink(template)
-            return named
+            do { return try OwnedDescriptor.openTemporary(in: directory) } catch { problem = error }
         }
-        throw Failure(.codeUnwritable, directories[0].string, error)
+        throw Failure(.codeUnwritable, directories[0].string, problem)
     }
 
     /// Where a download may go: beside its destination first, where it need not be copied once more.

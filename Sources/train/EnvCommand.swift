@@ -1,9 +1,6 @@
 import ArgumentParser
 import ContainerRuntime
-
-#if canImport(Glibc)
-import Glibc
-#endif
+import SystemPackage
 
 /// `train env`: prints what the program would see, without running it.
 struct EnvCommand: ParsableCommand {
@@ -35,30 +32,20 @@ struct EnvCommand: ParsableCommand {
     }
 
     func run() throws {
-        let incoming = EnvironmentVariables.current()
         let options = baseDirectory.map { [RuntimeSetting.baseDirectory: $0] } ?? [:]
         let report: EnvironmentReport
         do {
-            report = try EnvironmentReport(options: options, incoming: incoming)
+            report = try EnvironmentReport(options: options, incoming: .current())
         } catch {
-            Self.write("train env: \(error)\n", to: 2)
+            Self.tell("\(error)")
             throw ExitCode(error.exitStatus.rawValue)
         }
-        for warning in report.warnings { Self.write("train env: \(warning)\n", to: 2) }
-        Self.write(format == .json ? report.json : report.shell, to: 1)
+        for warning in report.warnings { Self.tell("\(warning)") }
+        try StandardOutput.write(format == .json ? report.json : report.shell)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
-        write(Array(text.utf8), to: descriptor)
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            // A reader that went away does not want the rest.
-            guard count > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, count))
-        }
+    /// To stderr, where nobody can be told that it fails.
+    private static func tell(_ text: String) {
+        try? FileDescriptor.standardError.writeAll(Array("train env: \(text)\n".utf8))
     }
 }

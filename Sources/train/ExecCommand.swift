@@ -39,8 +39,7 @@ struct ExecCommand: SupervisingCommand {
                 policy: policy
             )
         } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            return error.exitStatus
+            return error.tell()
         }
     }
 }

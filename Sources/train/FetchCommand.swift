@@ -2,12 +2,7 @@ import ArgumentParser
 import ContainerRuntime
 import Logging
 import ObjectStore
-import Synchronization
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 struct FetchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -46,52 +41,46 @@ struct FetchCommand: ParsableCommand {
     @Option(help: "The most files to unpack, or objects. (default: $TRAIN_EXTRACT_MAX_ENTRIES, else 500000)")
     var maxExtractEntries: String?
 
-    @Option(help: ArgumentHelp("End when this process ends, which is the parent.", visibility: .hidden))
-    var parent: Int32?
-
     func run() throws {
-        // A local run that is killed ends nobody.
-        if let parent, !LocalRun.endsWithParent(parent) { throw ExitCode(1) }
         let options = [
-            "TRAIN_FETCH_MAX_BYTES": maxFetchBytes, "TRAIN_EXTRACT_MAX_BYTES": maxExtractBytes,
+            "AWS_REGION": region, "TRAIN_FETCH_MAX_BYTES": maxFetchBytes, "TRAIN_EXTRACT_MAX_BYTES": maxExtractBytes,
             "TRAIN_EXTRACT_MAX_ENTRIES": maxExtractEntries,
-        ].compactMapValues { $0 }
-        let interruption = Interruption()
-        let logger = RuntimeLog.logger()
-        let failure = Mutex<Failure?>(nil)
-        let (source, directory, region, takesPrefix) = (source, directory, region, prefix)
-        let shown = CodeLocation.shown(source)
-        let (download, unpacking) = (ProgressLine("fetching \(shown)"), ProgressLine("unpacking \(shown)"))
-        interruption.run {
-            do throws(Failure) {
-                let limits = try ExtractionLimits { options[$0] ?? variable($0) }
-                var fetch = Fetch(environment: variable, region: region, logger: logger)
-                fetch.progress = { download.add($0, total: $1) }
-                if takesPrefix {
-                    guard let prefix = ObjectPrefix(source) else {
-                        throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), shown)
-                    }
-                    return try await fetch.run(prefix, to: FilePath(directory), limits: limits)
-                }
-                let delivery = CodeDelivery(
-                    to: FilePath(directory),
-                    limits: limits,
-                    progress: { unpacking.add($0) },
-                    checkpoint: { () throws(Failure) in try interruption.check() }
-                )
-                try await fetch.run(try CodeLocation(source), delivery)
-            } catch { failure.withLock { $0 = error } }
+        ]
+        do throws(Failure) {
+            try Store(options).fetch(source, to: FilePath(directory), isPrefix: prefix)
+        } catch {
+            throw ExitCode(error.tell(namesClass: true).rawValue)
         }
-        download.clear()
-        unpacking.clear()
-        guard let failure = failure.withLock({ $0 }) else { return }
-        if interruption.signal != 0 { Interruption.die(interruption.signal) }
-        logger.error("\(failure.failureClass.rawValue): \(failure)")
-        throw ExitCode(failure.exitStatus.rawValue)
     }
 }
 
-/// A variable of this process.
-@Sendable func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
+extension Store {
+    /// Brings what is at a location to a directory; a signal that comes meanwhile ends this process when it is cleared up.
+    func fetch(_ source: String, to directory: FilePath, isPrefix: Bool) throws(Failure) {
+        let shown = CodeLocation.shown(source)
+        let (download, unpacking) = (ProgressLine("fetching \(shown)"), ProgressLine("unpacking \(shown)"))
+        let interruption = Interruption()
+        let result = interruption.run { () throws(Failure) in
+            let limits = try ExtractionLimits(environment: variable)
+            var fetch = Fetch(environment: variable, logger: RuntimeLog.logger())
+            fetch.progress = { download.add($0, total: $1) }
+            if isPrefix {
+                guard let prefix = ObjectPrefix(source) else {
+                    throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), shown)
+                }
+                return try await fetch.run(prefix, to: directory, limits: limits)
+            }
+            let delivery = CodeDelivery(
+                to: directory,
+                limits: limits,
+                progress: { unpacking.add($0) },
+                checkpoint: { () throws(Failure) in try interruption.check() }
+            )
+            try await fetch.run(try CodeLocation(source), delivery)
+        }
+        download.clear()
+        unpacking.clear()
+        if case .failure = result, interruption.signal != 0 { Interruption.die(interruption.signal) }
+        try result.get()
+    }
 }

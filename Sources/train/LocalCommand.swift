@@ -135,7 +135,7 @@ struct LocalCommand: SupervisingCommand {
         do throws(Failure) {
             request = try LocalRequest(options)
         } catch {
-            RuntimeLog.shared.write("error: \(error)")
+            _ = error.tell()
             startup.finish(.usage)
         }
         do throws(Failure) {
@@ -143,9 +143,9 @@ struct LocalCommand: SupervisingCommand {
             let incoming = EnvironmentVariables(entries: startup.environment)
             startup.finish(try LocalRun(request, incoming: incoming, supervisor: supervisor).run())
         } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            if case .settingUnusable = error.code { startup.finish(.usage) }
-            startup.finish(error.exitStatus)
+            let status = error.tell()
+            if error.code.name == "settingUnusable" { startup.finish(.usage) }
+            startup.finish(status)
         }
     }
 

@@ -2,11 +2,7 @@ import ArgumentParser
 import ContainerRuntime
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
-/// `train metrics LOG`: tries metric definitions on a log; in its hidden form, the companion of a job.
+/// `train metrics LOG`: tries metric definitions on a log.
 struct MetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics",
@@ -30,32 +26,7 @@ struct MetricsCommand: ParsableCommand {
     @Flag(help: "Print every metric that was found, as a line of JSON, instead of the summary.")
     var json = false
 
-    @Option(help: .hidden)
-    var follow: String?
-
-    @Option(help: .hidden)
-    var define: [String] = []
-
-    @Option(name: .customLong("watch-gpus"), help: .hidden)
-    var watchGPUs: String?
-
-    @Option(help: .hidden)
-    var tool = ""
-
-    @Option(help: .hidden)
-    var agent: String?
-
-    @Option(help: .hidden)
-    var embeddedHost: String?
-
-    @Option(help: .hidden)
-    var job = ""
-
-    @Flag(help: .hidden)
-    var shared = false
-
     func validate() throws {
-        guard follow == nil, watchGPUs == nil else { return }
         if log == nil { throw ValidationError("a log is expected, or - for standard input") }
         if metric.isEmpty, definitions == nil {
             throw ValidationError("no definitions: --metric 'loss=loss: ([0-9.]+)' or --definitions FILE")
@@ -63,22 +34,10 @@ struct MetricsCommand: ParsableCommand {
     }
 
     func run() throws {
-        if let watchGPUs { return GPUWatch.run(file: FilePath(watchGPUs), tool: FilePath(tool)) }
         do throws(Failure) {
-            let all = try allDefinitions()
-            if let follow {
-                var plan = MetricFollower.Plan(file: FilePath(follow))
-                plan.agentDirectory = agent.map { FilePath($0) }
-                plan.embeddedHost = embeddedHost
-                plan.job = job
-                plan.isShared = shared
-                MetricFollower(all, plan).run()
-                return
-            }
-            try tryOut(all)
+            try tryOut(try allDefinitions())
         } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            Startup.shared.finish(error.exitStatus)
+            Startup.shared.finish(error.tell())
         }
     }
 
@@ -86,7 +45,6 @@ struct MetricsCommand: ParsableCommand {
         var all: [MetricDefinition] = []
         if let definitions { all += try MetricDefinition.read(file: FilePath(definitions)) }
         for text in metric { all.append(try MetricDefinition(text: text)) }
-        for text in define { all += try MetricDefinition.read(text: text, source: "--define") }
         return try MetricDefinition.merge(all, source: "metrics")
     }
 

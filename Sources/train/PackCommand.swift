@@ -3,10 +3,6 @@ public import ContainerRuntime
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// `train pack`: packs a directory as the platform would, or checks an archive that it packed.
 struct PackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,65 +45,48 @@ struct PackCommand: ParsableCommand {
             throw ValidationError(verify ? "--verify takes one archive" : "a directory and an archive are expected")
         }
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024") }
-        if !verify, paths[1] == "-", isatty(STDOUT_FILENO) == 1 {
+        if !verify, paths[1] == "-", FileDescriptor.standardOutput.isTerminal {
             throw ValidationError("an archive is not written to a terminal")
         }
-        _ = try Self.sourceDateEpoch()
+        do throws(Failure) {
+            _ = try Self.modificationTime()
+        } catch {
+            throw ValidationError("\(error)")
+        }
     }
 
     func run() throws {
-        // Nobody may be reading our log any more: that must not cost the archive. A pipe as the archive gives EPIPE.
-        signal(SIGPIPE, SIG_IGN)
-        do {
+        // Nobody may be reading our log any more.
+        Signal.pipe.ignore()
+        do throws(Failure) {
             if verify { try check() } else { try pack() }
-        } catch let failure as Failure {
-            // Whatever the level: the job takes its failure from this line.
-            RuntimeLog.shared.write("error: \(failure.failureClass.rawValue): \(failure)")
-            throw ExitCode(failure.exitStatus.rawValue)
+        } catch {
+            throw ExitCode(error.tell(namesClass: true).rawValue)
         }
     }
 
-    private func check() throws {
+    private func check() throws(Failure) {
         let archive = paths[0]
         let summary = try ModelArchive.verify(FilePath(archive), manifest: manifest.map { FilePath($0) })
         let entries = Amount.count(summary.entries, "entry", "entries")
         RuntimeLog.logger().info("\(archive) is whole: \(entries), \(Amount.bytes(summary.bytesIn)) of files")
     }
 
-    private func pack() throws {
-        ModelArchive.removeTemporariesOnSignals()
-        let line = ProgressLine("packing \(paths[0])")
+    private func pack() throws(Failure) {
         let options = PackingOptions(
             level: level,
             threads: threads,
             links: symlinks,
             format: paths[1].hasSuffix("/") ? .directory : nil,
-            modificationTime: try Self.sourceDateEpoch(),
-            manifest: manifest.map { FilePath($0) },
-            digest: self.summary != nil && PackingSummary.digestIsCheap,
-            countsAhead: line.isOnTerminal
-        ) { told in
-            let ratio = Amount.percent(told.bytesOut, of: told.bytesIn)
-            let more = told.bytesOut < told.bytesIn ? ", \(ratio) of the size" : ""
-            line.show(done: told.bytesIn, total: told.total, more: more)
-        }
-        let started = ContinuousClock.now
-        defer { line.clear() }
-        let summary = try ModelArchive.pack(directory: FilePath(paths[0]), to: FilePath(paths[1]), options: options)
-        line.clear()
-        if let file = self.summary { try summary.write(to: FilePath(file)) }
-        let name = FilePath(paths[1] == "-" ? paths[0] : paths[1]).lastComponent?.string ?? paths[1]
-        let seconds = (ContinuousClock.now - started) / .seconds(1)
-        RuntimeLog.logger().info("packed \(name): \(summary.text(after: seconds))")
+            modificationTime: try Self.modificationTime(),
+            manifest: manifest.map { FilePath($0) }
+        )
+        let summary = summary.map { FilePath($0) }
+        try ModelArchive.pack(FilePath(paths[0]), to: FilePath(paths[1]), summary: summary, options)
     }
 
-    // https://reproducible-builds.org/specs/source-date-epoch/
-    private static func sourceDateEpoch() throws -> Int {
-        guard let text = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !text.isEmpty else { return 0 }
-        guard let seconds = Int(text), seconds >= 0, seconds < 1 << 40 else {
-            throw ValidationError("SOURCE_DATE_EPOCH must be seconds since 1970, found \"\(text)\"")
-        }
-        return seconds
+    private static func modificationTime() throws(Failure) -> Int {
+        try PackingOptions.modificationTime(EnvironmentVariables(entries: Startup.shared.environment))
     }
 }
 

@@ -1,11 +1,6 @@
 import ArgumentParser
 import ContainerRuntime
-import Logging
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// `train report`: makes the page of a run.
 struct ReportCommand: ParsableCommand {
@@ -25,61 +20,16 @@ struct ReportCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Where the page is written.", completion: .file())
     var output: String?
 
-    @Option(help: .hidden)
-    var seconds: Int?
-
     func run() throws {
-        // A page that takes too long ends with its process: alarm(2).
-        if let seconds { alarm(UInt32(clamping: seconds)) }
+        let page: ReportPage
         do throws(Failure) {
             let settings = try RuntimeSettings(environment: EnvironmentVariables.current())
             let record = try RunReport.find(path.map { FilePath($0) } ?? settings.baseDirectory)
-            let page = ReportPage(try RunReport(record))
-            guard output != "-" else { return Self.print(page.bytes) }
-            let file = output.map { FilePath($0) } ?? ReportPage.place(beside: record)
-            try page.write(to: file)
-            RuntimeLog.logger().info("\(file): the page of the run")
+            if output != "-" { return try ReportPage.make(of: record, at: output.map { FilePath($0) }) }
+            page = ReportPage(try RunReport(record))
         } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            throw ExitCode(error.exitStatus.rawValue)
+            throw ExitCode(error.tell().rawValue)
         }
-    }
-
-    private static func print(_ bytes: [UInt8]) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return }
-            rest = rest.dropFirst(max(0, count))
-        }
-    }
-}
-
-/// The command `train record`: what a job finds out about itself beside its program; not for people.
-struct RecordCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "record",
-        abstract: "Digests the code and counts the channels of a job; a job starts it by itself.",
-        shouldDisplay: false
-    )
-
-    @Argument(help: "The base directory.")
-    var base: String
-
-    @Argument(help: "When the code was in place, in nanoseconds since 1970.")
-    var moment: Int
-
-    @Argument(help: "Where the facts are written.")
-    var file: String
-
-    func run() throws {
-        // Whatever the program needs, it needs first.
-        _ = setpriority(__priority_which_t(0), 0, 10)
-        do throws(Failure) {
-            try RunFacts.run(base: FilePath(base), moment: moment, file: FilePath(file))
-        } catch {
-            RuntimeLog.shared.write("warning: \(error)")
-            throw ExitCode(error.exitStatus.rawValue)
-        }
+        try StandardOutput.write(page.bytes)
     }
 }

@@ -11,7 +11,7 @@ struct RunCommand: SupervisingCommand {
 
     @OptionGroup var options: SettingOptions
 
-    @Flag(help: "Do everything up to the start of the program, and print the plan.")
+    @Flag(help: "Print the plan: nothing is fetched, installed or started.")
     var dryRun = false
 
     @Option(help: "The host whose plan a dry run prints. (default: this one)")
@@ -25,8 +25,7 @@ struct RunCommand: SupervisingCommand {
     }
 
     func run() {
-        if dryRun { Startup.shared.finish(Self.plan(options: options.values, host: host)) }
-        Self.run(options: options.values)
+        Self.run(options: options.values, dryRun: dryRun, host: host)
     }
 
     /// Whether these are the arguments of a job with nothing set on the command line: none, `run` or `train`.
@@ -39,37 +38,12 @@ struct RunCommand: SupervisingCommand {
         Startup.shared.passedArguments
     }
 
-    /// Runs the job, and ends with it.
-    static func run(options: [RuntimeSetting: String]) -> Never {
+    /// Runs the job, or prints what would be run, and ends with it.
+    static func run(options: [RuntimeSetting: String], dryRun: Bool = false, host: String? = nil) -> Never {
         let incoming = EnvironmentVariables(entries: Startup.shared.environment)
-        do throws(Failure) {
-            let settings = try RuntimeSettings(options: options, environment: incoming)
-            RuntimeLog.shared.format = settings.logFormat
-            let supervisor = try Supervisor(inbox: Startup.shared.inbox)
-            var job = TrainingJob(settings: settings, incoming: incoming, supervisor: supervisor)
+        let inbox = Startup.shared.inbox
+        TrainingJob.run(options: options, inbox: inbox, incoming: incoming, isDryRun: dryRun, host: host) { job in
             job.moreArguments = moreArguments
-            let status = job.run()
-            // What a job remembers, above all of ten thousand hyperparameters, need not be taken apart for the end.
-            withExtendedLifetime(job) { Startup.shared.finish(status) }
-        } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            Startup.shared.finish(error.exitStatus)
-        }
-    }
-
-    /// Prints what would be run.
-    private static func plan(options: [RuntimeSetting: String], host: String?) -> ExitStatus {
-        let incoming = EnvironmentVariables(entries: Startup.shared.environment)
-        do throws(Failure) {
-            let settings = try RuntimeSettings(options: options, environment: incoming)
-            print(
-                try PlanReport(settings: settings, incoming: incoming, host: host, moreArguments: moreArguments).text,
-                terminator: ""
-            )
-            return .success
-        } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            return error.exitStatus
         }
     }
 }

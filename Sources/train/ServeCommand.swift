@@ -13,7 +13,7 @@ struct ServeCommand: ParsableCommand {
     var rest: [String] = []
 
     func run() throws {
-        RuntimeLog.shared.write("error: this image only trains: start it with train; serve the model with another one")
+        RuntimeLog.shared.write("this image only trains: start it with train; serve the model with another one")
         throw ExitCode(ExitStatus.usage.rawValue)
     }
 }

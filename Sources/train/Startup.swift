@@ -1,15 +1,11 @@
 import ContainerRuntime
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What this process was started with.
 struct Startup: Sendable {
     /// The signals, taken the moment that this is first looked at.
     let inbox: SignalInbox
-    /// The arguments after the program's name, as bytes: `CommandLine.arguments` mends invalid UTF-8.
+    /// The arguments after the program's name, as bytes.
     let arguments: [RawString]
     /// The variables, as bytes.
     let environment: [RawString]
@@ -20,11 +16,10 @@ struct Startup: Sendable {
         do throws(Errno) {
             inbox = try SignalInbox.take()
         } catch {
-            RuntimeLog.shared.write("error: signals cannot be blocked: \(error)")
-            exit(ExitStatus.failure.rawValue)
+            RuntimeLog.shared.write("signals cannot be blocked: \(error)")
+            CurrentProcess.exit(ExitStatus.failure.rawValue)
         }
-        let count = max(1, Int(CommandLine.argc))
-        arguments = (1..<count).compactMap { CommandLine.unsafeArgv[$0].map { RawString(cString: $0) } }
+        arguments = RawString.commandLine
         environment = EnvironmentVariables.current().entries
     }
 
@@ -40,6 +35,6 @@ struct Startup: Sendable {
 
     /// Ends this process.
     func finish(_ status: ExitStatus) -> Never {
-        exit(status.rawValue)
+        CurrentProcess.exit(status.rawValue)
     }
 }

@@ -2,12 +2,7 @@ import ArgumentParser
 import ContainerRuntime
 import Logging
 import ObjectStore
-import Synchronization
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 struct SyncCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,44 +26,46 @@ struct SyncCommand: ParsableCommand {
     var region: String?
 
     func run() throws {
-        let logger = RuntimeLog.logger()
-        let interruption = Interruption(endsWork: false)
-        let failure = Mutex<Failure?>(nil)
-        let (directory, destination, region) = (directory, destination, region)
-        interruption.run {
-            do throws(Failure) {
-                try await Self.sync(directory, destination, region, interruption, logger)
-            } catch { failure.withLock { $0 = error } }
+        do throws(Failure) {
+            try Store(["AWS_REGION": region]).sync(FilePath(directory), to: destination)
+        } catch {
+            throw ExitCode(error.tell().rawValue)
         }
-        guard let failure = failure.withLock({ $0 }) else { return }
-        logger.error("\(failure)")
-        throw ExitCode(failure.exitStatus.rawValue)
+    }
+}
+
+extension Store {
+    /// Sends the files of a directory to S3 while they are written, until SIGTERM; then what is left.
+    func sync(_ directory: FilePath, to destination: String) throws(Failure) {
+        let interruption = Interruption(endsWork: false)
+        try interruption.run { () throws(Failure) in
+            try await sync(directory.string, destination, interruption, RuntimeLog.logger())
+        }.get()
     }
 
-    private static func makeDirectory(_ path: String) throws(Failure) {
-        if mkdir(path, 0o777) == 0 { return }
-        guard errno == EEXIST else { throw Failure(.directoryUnavailable, path, Errno(rawValue: errno)) }
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw Failure(.directoryUnavailable, path, Errno(rawValue: errno)) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw Failure(.notDirectory, path) }
+    private func makeDirectory(_ path: FilePath) throws(Failure) {
+        do throws(Errno) { try FileSystem.makeDirectory(path) } catch .fileExists {
+            if !FileSystem.isDirectory(path) { throw Failure(.notDirectory, path.string) }
+        } catch {
+            throw Failure(.directoryUnavailable, path.string, error)
+        }
     }
 
-    private static func sync(
+    private func sync(
         _ directory: String,
         _ destination: String,
-        _ region: String?,
         _ interruption: Interruption,
         _ logger: Logger
     ) async throws(Failure) {
         guard case .object(let bucket, let prefix) = try CodeLocation("\(destination)/") else {
             throw Failure(.sourceNotUnderstood(expected: "s3://BUCKET/PREFIX"), CodeLocation.shown(destination))
         }
-        try makeDirectory(directory)
-        let transport = Transport(environment: variable)
-        let client = try S3Client(environment: variable, transport: transport, region: region, logger: logger)
-        let sync = TreeSync(client: client, directory: directory, bucket: bucket, prefix: prefix, logger: logger)
-        let summary = await sync.run { interruption.signal != 0 }
-        await transport.shutDown()
+        try makeDirectory(FilePath(directory))
+        let summary = try await Transport.lend(variable) { transport throws(Failure) in
+            let client = try S3Client(environment: variable, transport: transport, logger: logger)
+            let sync = TreeSync(client: client, directory: directory, bucket: bucket, prefix: prefix, logger: logger)
+            return await sync.run { interruption.signal != 0 }
+        }
         guard !summary.missing.isEmpty else {
             return logger.info("\(directory): \(summary.sent) files sent to \(destination)")
         }

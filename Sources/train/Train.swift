@@ -10,9 +10,8 @@ struct Train: ParsableCommand {
         abstract: "Runs a training job in a container, as its first process.",
         version: "\(RuntimeVersion.number) (\(ModelArchive.engineDescription))",
         subcommands: [
-            RunCommand.self, ExecCommand.self, EnvCommand.self, CheckCommand.self, FetchCommand.self, IndexCommand.self,
-            PackCommand.self, SyncCommand.self, FeedCommand.self, PeerCommand.self, MetricsCommand.self,
-            ServeCommand.self, ReportCommand.self, RecordCommand.self, NewestCommand.self, LocalCommand.self,
+            RunCommand.self, ExecCommand.self, EnvCommand.self, CheckCommand.self, FetchCommand.self, PackCommand.self,
+            SyncCommand.self, MetricsCommand.self, ServeCommand.self, ReportCommand.self, LocalCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
@@ -21,16 +20,19 @@ struct Train: ParsableCommand {
     /// are parsed must not be lost.
     static func main() {
         let startup = Startup.shared
-        // No parser for the plain forms, which are all that containers are started with: it costs 4 ms, since it asks for
-        // conformances, and the first such question reads every page of the executable that describes one.
+        // No parser for the plain forms, which are all that containers and helpers are started with: it costs 4 ms, since it
+        // asks for conformances, and the first such question reads every page of the executable that describes one.
         if let words = ExecCommand.plainCommand(startup.arguments) { startup.finish(ExecCommand.run(words)) }
         if RunCommand.isPlain(startup.arguments) { RunCommand.run(options: [:]) }
+        let incoming = EnvironmentVariables(entries: startup.environment)
+        if let status = HelperRequest.serve(startup.arguments, startup.inbox, incoming, Store()) {
+            startup.finish(status)
+        }
         do {
             var command = try parseAsRoot(startup.parsedArguments)
             // A command that supervises nothing ends at a signal as any program does.
-            let supervises = command is any SupervisingCommand || (command as? PeerCommand)?.action == .lines
-            if !supervises { try startup.inbox.giveBack() }
-            RuntimeLog.shared.adopt(EnvironmentVariables(entries: startup.environment))
+            if !(command is any SupervisingCommand) { startup.inbox.giveBack() }
+            RuntimeLog.shared.adopt(incoming.text)
             try command.run()
         } catch {
             exit(withError: error)

@@ -20,8 +20,8 @@ void linux_start_writeback(int descriptor, long long start, long long count);
 // may be cancelled, which nobody does here and which takes two atomic operations a call where there are threads, and the
 // fstat of version 2.36 is a newfstatat with an empty path, which the kernel has to look at.
 
-/// openat(2) of something that is there. Returns the descriptor, or -1 and errno.
-int linux_open_at(int directory, const char *path, int flags);
+/// openat(2). Returns the descriptor, or -1 and errno.
+int linux_open_at(int directory, const char *path, int flags, unsigned mode);
 
 /// pread(2). Returns how many bytes were read, or -1 and errno.
 long linux_read_at(int descriptor, void *bytes, size_t count, long long offset);

@@ -14,9 +14,12 @@ struct linux_child_change {
     int stopped;   // 1: the child is stopped by signal `code`, not ended
 };
 
-/// Collects one child that ended or, with `stops`, stopped. Returns 1, or 0 when none is ready, or -1 when there are no
-/// children at all.
-int linux_collect_child(int stops, struct linux_child_change *change);
+/// Collects one child, the one of that number or any with -1, that ended or, with `stops`, stopped. Returns 1, or 0 when none
+/// is ready, or -1 when there is no such child.
+int linux_collect_child(int pid, int stops, struct linux_child_change *change);
+
+/// A descriptor that is readable when a process has ended: pidfd_open(2). Returns it, or -1 and errno: ENOSYS before Linux 5.3.
+int linux_open_process(int pid);
 
 /// Peeks whether a child ended without collecting it. Returns 1, 0, or -1 when there are no children.
 int linux_child_waits(void);

@@ -2,7 +2,11 @@
 #ifndef CLINUX_SPAWN_PROCESS_H
 #define CLINUX_SPAWN_PROCESS_H
 
-/// What to start, and in which surroundings. Descriptors of -1 are inherited.
+/// What may stand for a descriptor: ours is inherited, or it is /dev/null.
+#define LINUX_SPAWN_INHERITED (-1)
+#define LINUX_SPAWN_NOTHING (-2)
+
+/// What to start, and in which surroundings.
 struct linux_spawn_request {
     const char *executable;          // a path, never searched for
     char *const *arguments;          // ends with NULL

@@ -18,6 +18,9 @@ void linux_unblock_signals(unsigned long long set);
 /// Waits for one of the signals of `set`, which all threads must have blocked. Returns its number, or 0.
 int linux_wait_for_signal(unsigned long long set);
 
+/// Waits so many nanoseconds for one. Returns its number, or 0.
+int linux_wait_for_signal_until(unsigned long long set, long long nanoseconds);
+
 /// Ends this process by a signal, as if it had never been blocked or handled.
 void linux_end_by_signal(int signal);
 

@@ -6,10 +6,10 @@ enum ArgumentCheck {
     /// Importing a framework takes its time.
     private static let seconds = 60.0
 
-    static func findings(_ planned: PlannedJob) -> [Finding] {
-        guard case .entryPoint(let entryPoint) = planned.program else { return [] }
-        var step = planned.plan.program
-        step.arguments = step.arguments.dropLast(planned.environment.arguments.rawStrings.count) + ["--help"]
+    static func findings(_ program: Program?, _ plan: LaunchPlan, _ facts: TrainingEnvironment) -> [Finding] {
+        guard let entryPoint = program?.entryPoint else { return [] }
+        var step = plan.program
+        step.arguments = step.arguments.dropLast(facts.arguments.rawStrings.count) + ["--help"]
         let place = entryPoint.name
         guard let output = BoundedTool.output(step, seconds: seconds) else {
             let problem = "did not end with 0 when asked with --help, so that its arguments could not be compared"
@@ -18,11 +18,11 @@ enum ArgumentCheck {
                     .warning,
                     place,
                     problem,
-                    advice: "run it by hand: \(planned.plan.program.arguments.first.map(\.description) ?? "") … --help"
+                    advice: "run it by hand: \(plan.program.arguments.first.map(\.description) ?? "") … --help"
                 )
             ]
         }
-        return findings(place, planned.environment.arguments.words, help: String(decoding: output, as: UTF8.self))
+        return findings(place, facts.arguments.words, help: String(decoding: output, as: UTF8.self))
     }
 
     /// Compares words with the options that a help text names.
@@ -32,7 +32,7 @@ enum ArgumentCheck {
             return [Finding(.warning, place, "says nothing of its options with --help", advice: "use argparse")]
         }
         return words.filter(isOption).filter { !isTaken($0, by: takes) }.map { word in
-            let shown = JobWarning.listing(takes.filter { $0 != "--help" && $0 != "-h" })
+            let shown = takes.filter { $0 != "--help" && $0 != "-h" }.listing
             return Finding(
                 .warning,
                 place,

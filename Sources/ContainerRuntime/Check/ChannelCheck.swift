@@ -14,7 +14,7 @@ enum ChannelCheck {
             )
         }
         let empty = configuration.inputData.channels.filter { name in
-            DirectoryListing.isDirectory(paths.channel(name)) && DirectoryListing.names(paths.channel(name)).isEmpty
+            FileSystem.isDirectory(paths.channel(name)) && DirectoryListing.names(paths.channel(name)).isEmpty
         }
         return absent
             + empty.map { name in
@@ -31,9 +31,9 @@ enum ChannelCheck {
             let below = text.dropFirst(start.count)
             let channel = below.prefix { $0 != "/" }
             let place = paths.inputData.appending(FilePath(String(below)).components)
-            guard !channel.isEmpty, !DirectoryListing.exists(place) else { return nil }
+            guard !channel.isEmpty, !FileSystem.exists(place) else { return nil }
             let has = configuration.inputData.channels
-            let words = has.isEmpty ? "the job has no channels" : "the job's channels are \(JobWarning.listing(has))"
+            let words = has.isEmpty ? "the job has no channels" : "the job's channels are \(has.listing)"
             let problem = "hyperparameter \"\(key)\" names \(text), which is not there; \(words)"
             return Finding(.warning, key, problem, advice: "name a channel that the job has")
         }

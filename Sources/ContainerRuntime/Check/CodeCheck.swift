@@ -1,18 +1,14 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Where the code comes from, and whether it can be looked at already.
 enum CodeCheck {
     static func isInPlace(
-        _ configuration: JobConfiguration,
+        _ source: CodeSource,
         _ paths: TrainingPaths,
         _ incoming: EnvironmentVariables,
         _ findings: inout [Finding]
     ) -> Bool {
-        switch CodeSource.decide(configuration, paths, incoming) {
+        switch source {
         case .none: return true
         case .inPlace(let unused):
             if let unused {
@@ -38,7 +34,7 @@ enum CodeCheck {
             return Finding(error, advice: "name a place that train fetch knows")
         }
         switch location {
-        case .path(let path) where !DirectoryListing.exists(path):
+        case .path(let path) where !FileSystem.exists(path):
             let advice = "put the code there, or into the code directory"
             return Finding(
                 .error,
@@ -46,7 +42,7 @@ enum CodeCheck {
                 "the code should come from here (\(reason.rawValue)): no such file",
                 advice: advice
             )
-        case .path(let path) where !isAccessible(path, R_OK):
+        case .path(let path) where !FileSystem.isAccessible(path, .read):
             return Finding(.error, source, "the code cannot be read", advice: "let this user read it")
         case .object where !CodeSource.namesCredentials { incoming.text($0) }:
             let problem = "the code comes from here (\(reason.rawValue)), and no variable names credentials"

@@ -30,7 +30,7 @@ enum CodeWordsCheck {
         let isChannel = name.hasPrefix("SM_CHANNEL_")
         let has = isChannel ? facts.configuration.inputData.channels : facts.hyperparameters.keys
         let kind = isChannel ? "channel" : "hyperparameter"
-        let words = has.isEmpty ? "the job has none" : "it has \(JobWarning.listing(has))"
+        let words = has.isEmpty ? "the job has none" : "it has \(has.listing)"
         return Finding(
             .warning,
             place,
@@ -43,7 +43,7 @@ enum CodeWordsCheck {
     /// Python and shell files below a directory, those of the directory itself first; hidden directories are left alone.
     private static func sources(in directory: FilePath, depth: Int) -> [FilePath] {
         let paths = DirectoryListing.names(directory).filter { !$0.hasPrefix(".") }.map { directory.appending($0) }
-        let files = paths.filter { ["py", "sh"].contains($0.extension) && !DirectoryListing.isDirectory($0) }
+        let files = paths.filter { ["py", "sh"].contains($0.extension) && !FileSystem.isDirectory($0) }
         guard depth < deepest else { return files }
         // A link may lead back up.
         let folders = paths.filter { (try? FileStatus(link: $0))?.isDirectory ?? false }
@@ -68,7 +68,6 @@ enum CodeWordsCheck {
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-            || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
+        byte == UInt8(ascii: "_") || byte.isASCIIAlphanumeric
     }
 }

@@ -3,7 +3,7 @@ import SystemPackage
 /// The files in input/config: each is read by itself, so that the faults of all are told at once.
 enum ConfigurationCheck {
     static func findings(_ paths: TrainingPaths, _ incoming: EnvironmentVariables) -> [Finding] {
-        guard DirectoryListing.exists(paths.base) else {
+        guard FileSystem.exists(paths.base) else {
             let advice = "name the job's directory with --base-dir or SAGEMAKER_BASE_DIR"
             return [Finding(.error, paths.base.string, "there is no such directory", advice: advice)]
         }
@@ -41,12 +41,14 @@ enum ConfigurationCheck {
 
 /// What the hyperparameters are, against the kernel's limits and the schema that the code brings.
 enum HyperparameterCheck {
-    static func findings(_ failure: Failure) -> [Finding] {
-        guard case .hyperparametersRefused(let problems) = failure.code else {
-            return [Finding(failure, advice: "mend it: the job ends before anything is started")]
-        }
-        return problems.map {
-            Finding(.error, $0.key, $0.description, advice: "give it a value that \(failure.subject) allows")
+    static func findings(_ facts: inout TrainingEnvironment) -> [Finding] {
+        do throws(Failure) {
+            let problems = try facts.takeSchema()
+            return problems.map { [file = facts.schemaFile] in
+                Finding(.error, $0.key, $0.description, advice: "give it a value that \(file.string) allows")
+            }
+        } catch {
+            return [Finding(error, advice: "mend it: the job ends before anything is started")]
         }
     }
 }

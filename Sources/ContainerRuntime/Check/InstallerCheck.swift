@@ -5,34 +5,26 @@ enum InstallerCheck {
     static func findings(
         _ program: Program?,
         _ facts: TrainingEnvironment,
-        _ settings: RuntimeSettings,
-        hasNetwork: Bool = NetworkInterfaces.leadOut()
+        _ planner: JobPlanner
     ) -> [Finding] {
         let code = facts.paths.code
         let wheels = WheelCheck.findings(code)
-        guard let program, let installation = Installation(program, in: code) else {
+        guard let program, let installation = planner.installation(program) else {
             guard program != nil, let first = VendoredWheels.directories(in: code).first else { return [] }
             let place = code.appending(FilePath(first).components).lexicallyNormalized().string
             let problem = "the wheels here are not installed: no requirements.txt names them"
             return [Finding(.warning, place, problem, advice: "name their packages in requirements.txt")]
         }
         // One that is missing is told already.
-        guard let python = try? PythonInterpreter.find(settings.python, environment: facts.incoming) else {
-            return wheels
-        }
+        guard let python = try? planner.python() else { return wheels }
         let installer: PackageInstaller
         do throws(Failure) {
-            installer = try PackageInstaller(
-                settings.installer,
-                python: python,
-                incoming: facts.incoming,
-                hasNetwork: hasNetwork
-            )
+            installer = try planner.installer()
         } catch {
             return wheels + [Finding(error, advice: "mend the variable, or leave it away")]
         }
         var findings = wheels
-        if settings.installer == .uv, PipSettings.onlyPipKnows(facts.incoming, python) {
+        if planner.job.settings.installer == .uv, PipSettings.onlyPipKnows(facts.incoming, python) {
             let problem = "uv is asked for, and passes over what only pip is told (PIP_… variables, pip.conf)"
             let advice = "take auto, which leaves it to pip, or tell uv by UV_… variables"
             findings.append(Finding(.warning, "TRAIN_INSTALLER", problem, advice: advice))

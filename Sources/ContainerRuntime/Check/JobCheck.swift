@@ -34,46 +34,48 @@ public struct JobCheck: Sendable {
             return
         }
         findings += ChannelCheck.findings(configuration, paths)
+        let planner = JobPlanner(job: TrainingJob(settings: settings, incoming: incoming))
         var facts: TrainingEnvironment
         do throws(Failure) {
-            facts = try TrainingEnvironment.read(
-                settings: settings,
-                incoming: incoming,
-                machine: nil,
-                meetsSchema: false
-            )
+            facts = try planner.facts(configuration)
         } catch {
             findings.append(Finding(error, advice: "mend it: the job ends before anything is started"))
             return
         }
         // What the schema refuses leaves the rest its ground.
-        do throws(Failure) { try facts.meetSchema() } catch { findings += HyperparameterCheck.findings(error) }
+        findings += HyperparameterCheck.findings(&facts)
         findings += facts.schemaWarnings.map {
             Finding($0, place: HyperparameterSchema.fileName, advice: "check them in the program, or leave them away")
         }
         findings += VariableCheck.findings(facts)
         findings += MachineCheck.findings(facts)
-        let isThere = CodeCheck.isInPlace(configuration, paths, incoming, &findings)
-        guard isThere || facts.frameworkModule?.isEmpty == false else { return }
+        let isThere = CodeCheck.isInPlace(planner.codeSource(configuration), paths, incoming, &findings)
+        guard isThere || facts.functionName != nil else { return }
         findings += StartupHookCheck.findings(facts)
         let count = findings.count
-        let program = ProgramCheck.program(facts, settings, &findings)
-        findings += RequirementsCheck.findings(program, facts, settings)
-        findings += InstallerCheck.findings(program, facts, settings)
+        let program = ProgramCheck.program(facts, planner, &findings)
+        findings += RequirementsCheck.findings(program, facts, planner)
+        findings += InstallerCheck.findings(program, facts, planner)
         findings += CodeWordsCheck.findings(facts)
         // Words that only a plan can have wrong come last, once everything that it stands on is right.
-        if !hasErrors { plan(facts, settings, asksHelp: asksHelp) }
-        guard StartupHookCheck.isThere(facts) else { return }
+        if !hasErrors { launch(program, facts.running(program), planner, asksHelp: asksHelp) }
+        guard StartupHook.isThere(facts) else { return }
         findings.replaceSubrange(count..., with: findings[count...].map(StartupHookCheck.softened))
     }
 
-    private mutating func plan(_ facts: TrainingEnvironment, _ settings: RuntimeSettings, asksHelp: Bool) {
+    private mutating func launch(
+        _ program: Program?,
+        _ facts: TrainingEnvironment,
+        _ planner: JobPlanner,
+        asksHelp: Bool
+    ) {
         do throws(Failure) {
-            let planned = try PlannedJob(facts, settings: settings)
-            findings += planned.plan.warnings.map {
+            // What is doubtful about the variables has been told.
+            let plan = try planner.launch(program, facts) { _ in }
+            findings += plan.warnings.map {
                 Finding(.warning, "launcher", $0, advice: "leave all but one of them away")
             }
-            if asksHelp { findings += ArgumentCheck.findings(planned) }
+            if asksHelp { findings += ArgumentCheck.findings(program, plan, facts) }
         } catch {
             findings.append(Finding(error, advice: "see docs/distributed.md for what each launcher needs"))
         }

@@ -1,32 +1,28 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The directories that a job writes to: whether it can, and whether there is room.
 enum PlacesCheck {
     static func findings(_ paths: TrainingPaths, least: Int = 1 << 30) -> [Finding] {
-        guard DirectoryListing.exists(paths.base) else { return [] }
+        guard FileSystem.exists(paths.base) else { return [] }
         let unwritable = [paths.model, paths.output, paths.outputData].compactMap(writing)
         return unwritable + room(paths, least: least)
     }
 
     private static func writing(_ directory: FilePath) -> Finding? {
-        if let mode = DirectoryListing.mode(directory), mode & S_IFMT != S_IFDIR {
+        if let status = try? FileStatus(directory), !status.isDirectory {
             return Finding(Failure(.notDirectory, directory.string), advice: "remove what is there")
         }
         // One that is not there is made, in the nearest that is.
         var place = directory
-        while !DirectoryListing.exists(place), place != place.removingLastComponent() { place.removeLastComponent() }
-        guard !isAccessible(place, W_OK | X_OK) else { return nil }
-        let user = "user \(currentUser())"
+        while !FileSystem.exists(place), place != place.removingLastComponent() { place.removeLastComponent() }
+        guard !FileSystem.isAccessible(place, [.write, .execute]) else { return nil }
+        let user = "user \(CurrentProcess.user)"
         let problem = place == directory ? "cannot be written by \(user)" : "cannot be made by \(user) in \(place)"
         return Finding(.error, directory.string, problem, advice: "chown it, or run as a user that may write there")
     }
 
     private static func room(_ paths: TrainingPaths, least: Int) -> [Finding] {
-        let place = DirectoryListing.exists(paths.output) ? paths.output : paths.base
+        let place = FileSystem.exists(paths.output) ? paths.output : paths.base
         guard let use = FileSystemUse(place), use.size > 0 else { return [] }
         if use.isFull {
             return [

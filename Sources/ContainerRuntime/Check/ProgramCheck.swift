@@ -1,37 +1,29 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The entry point, its interpreter, its first line and its exec bits.
 enum ProgramCheck {
     static func program(
         _ facts: TrainingEnvironment,
-        _ settings: RuntimeSettings,
+        _ planner: JobPlanner,
         _ findings: inout [Finding]
     ) -> Program? {
         let program: Program
-        if let module = facts.frameworkModule, !module.isEmpty {
-            program = .framework(module: module)
-        } else {
-            do throws(Failure) {
-                program = .entryPoint(try EntryPoint.find(program: facts.userEntryPoint, in: facts.paths.code))
-            } catch {
-                let advice =
-                    "name a file of \(facts.paths.code) with the hyperparameter sagemaker_program or SAGEMAKER_PROGRAM"
-                findings.append(Finding(error, advice: advice))
-                return nil
-            }
+        do throws(Failure) {
+            program = try planner.program(facts)
+        } catch {
+            let advice =
+                "name a file of \(facts.paths.code) with the hyperparameter sagemaker_program or SAGEMAKER_PROGRAM"
+            findings.append(Finding(error, advice: advice))
+            return nil
         }
         if case .entryPoint(let entryPoint) = program, entryPoint.kind == .command {
             let file = facts.paths.code.appending(FilePath(entryPoint.name).components)
             findings += command(file, path: facts.incoming["PATH"])
         } else {
-            if let finding = python(settings, facts.incoming) { findings.append(finding) }
+            if let finding = python(planner) { findings.append(finding) }
             if case .entryPoint(let entryPoint) = program, entryPoint.kind == .pythonScript {
                 let file = facts.paths.code.appending(FilePath(entryPoint.name).components)
-                if !isAccessible(file, R_OK) {
+                if !FileSystem.isAccessible(file, .read) {
                     findings.append(Finding(.error, file.string, "cannot be read", advice: "let this user read it"))
                 }
             }
@@ -40,9 +32,9 @@ enum ProgramCheck {
     }
 
     /// What is wrong where no interpreter is found.
-    static func python(_ settings: RuntimeSettings, _ incoming: EnvironmentVariables) -> Finding? {
+    static func python(_ planner: JobPlanner) -> Finding? {
         do throws(Failure) {
-            _ = try PythonInterpreter.find(settings.python, environment: incoming)
+            _ = try planner.python()
             return nil
         } catch {
             return Finding(
@@ -57,12 +49,12 @@ enum ProgramCheck {
     /// A file that the kernel is to execute.
     static func command(_ file: FilePath, path: RawString?) -> [Finding] {
         var findings: [Finding] = []
-        guard isAccessible(file, R_OK) || isAccessible(file, X_OK) else {
+        guard FileSystem.isAccessible(file, .read) || FileSystem.isAccessible(file, .execute) else {
             return [
                 Finding(.error, file.string, "can be neither read nor executed", advice: "let this user execute it")
             ]
         }
-        if !isAccessible(file, X_OK) {
+        if !FileSystem.isAccessible(file, .execute) {
             let advice = "chmod +x it, so that it starts where the directory is read-only too"
             findings.append(Finding(.warning, file.string, "has no exec bit; the job gives it one", advice: advice))
         }

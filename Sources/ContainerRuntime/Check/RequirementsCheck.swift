@@ -2,10 +2,10 @@ import SystemPackage
 
 /// requirements.txt: what pip would find missing here, before it asks any index.
 enum RequirementsCheck {
-    static func findings(_ program: Program?, _ facts: TrainingEnvironment, _ settings: RuntimeSettings) -> [Finding] {
+    static func findings(_ program: Program?, _ facts: TrainingEnvironment, _ planner: JobPlanner) -> [Finding] {
         let code = facts.paths.code
         var findings: [Finding] = []
-        if !DirectoryListing.exists(code.appending("requirements.txt")) {
+        if !FileSystem.exists(code.appending("requirements.txt")) {
             let names = DirectoryListing.names(code)
             if let other = names.first(where: {
                 ["requirement.txt", "requirements.text", "Requirements.txt"].contains($0)
@@ -19,7 +19,7 @@ enum RequirementsCheck {
         guard let program, Installation(program, in: code) != nil else { return findings }
         // A command needs Python too where something is to be installed.
         if case .entryPoint(let entryPoint) = program, entryPoint.kind == .command,
-            let finding = ProgramCheck.python(settings, facts.incoming)
+            let finding = ProgramCheck.python(planner)
         {
             findings.append(finding)
         }
@@ -52,7 +52,7 @@ enum RequirementsCheck {
         if let named = path(in: text) {
             // pip runs in the code directory, and so relative paths are relative to it.
             let target = named.hasPrefix("/") ? FilePath(named) : code.appending(FilePath(named).components)
-            guard !DirectoryListing.exists(target) else { return nil }
+            guard !FileSystem.exists(target) else { return nil }
             return Finding(
                 .error,
                 place,

@@ -5,21 +5,16 @@ enum StartupHookCheck {
     /// Names that people give it by mistake.
     private static let others = ["startup_hook.sh", "startup-hook", "startuphook.sh", "startup-hook.bash"]
 
-    /// Whether a job runs it before everything else of the code.
-    static func isThere(_ facts: TrainingEnvironment) -> Bool {
-        facts.userEntryPoint != TrainingJob.startupHook && (try? FileStatus(place(facts)))?.isFile == true
-    }
-
     static func findings(_ facts: TrainingEnvironment) -> [Finding] {
-        let place = place(facts)
-        guard isThere(facts) else {
-            if DirectoryListing.isDirectory(place) {
+        let place = facts.paths.code.appending(StartupHook.name)
+        guard StartupHook.isThere(facts) else {
+            if FileSystem.isDirectory(place) {
                 return [Finding(.warning, place.string, "is a directory, and is not run", advice: "make it a file")]
             }
             let names = DirectoryListing.names(facts.paths.code).filter { others.contains($0.lowercased()) }
             return names.filter { $0 != facts.userEntryPoint }.map { name in
                 let place = facts.paths.code.appending(name).string
-                let problem = "is not run: its name is not \(TrainingJob.startupHook)"
+                let problem = "is not run: its name is not \(StartupHook.name)"
                 return Finding(.warning, place, problem, advice: "rename it")
             }
         }
@@ -27,14 +22,10 @@ enum StartupHookCheck {
         return ProgramCheck.command(place, path: facts.incoming["PATH"]).filter { $0.severity == .error }
     }
 
-    private static func place(_ facts: TrainingEnvironment) -> FilePath {
-        facts.paths.code.appending(TrainingJob.startupHook)
-    }
-
     /// What would be an error without the hook: it may bring what is not there.
     static func softened(_ finding: Finding) -> Finding {
         guard finding.severity == .error else { return finding }
-        let advice = "\(finding.advice), unless \(TrainingJob.startupHook) sees to it"
+        let advice = "\(finding.advice), unless \(StartupHook.name) sees to it"
         return Finding(.warning, finding.place, finding.problem, advice: advice)
     }
 }

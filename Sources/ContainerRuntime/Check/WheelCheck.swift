@@ -47,7 +47,7 @@ enum WheelCheck {
         }
         guard !lines.contains(where: { $0.hasPrefix("--find-links") || $0.hasPrefix("-f") }) else { return [] }
         let there = VendoredWheels.directories(in: code).flatMap { name in
-            (directoryEntries(code.appending(FilePath(name).components)) ?? []).map(normalized)
+            DirectoryListing.names(code.appending(FilePath(name).components)).map(normalized)
         }
         return lines.enumerated().compactMap { index, line in
             guard let name = name(in: line) else { return nil }

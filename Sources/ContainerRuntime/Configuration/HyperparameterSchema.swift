@@ -81,7 +81,7 @@ extension HyperparameterProblem: CustomStringConvertible {
         case .missing: "hyperparameter \"\(key)\" is missing"
         case .unknown(let known):
             "hyperparameter \"\(key)\" is not known; "
-                + (known.isEmpty ? "there are none" : "known are \(JobWarning.listing(known))")
+                + (known.isEmpty ? "there are none" : "known are \(known.listing)")
         case .value(let expected, let found): "hyperparameter \"\(key)\" must be \(expected), found \(found)"
         }
     }

@@ -41,9 +41,9 @@ public struct JSONObject: Sendable {
     }
 
     /// An object with the same keys in the same order, and other values.
-    func mapValues(
-        _ transform: (_ key: String, _ value: JSONValue) throws(Failure) -> JSONValue
-    ) throws(Failure) -> JSONObject {
+    func mapValues<Problem: Error>(
+        _ transform: (_ key: String, _ value: JSONValue) throws(Problem) -> JSONValue
+    ) throws(Problem) -> JSONObject {
         var object = self
         for place in members.indices {
             object.members[place].value = try transform(members[place].key, members[place].value)

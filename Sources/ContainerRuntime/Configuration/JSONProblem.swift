@@ -56,15 +56,6 @@ public struct JSONProblem: Error, Hashable, Sendable {
         return (line, column)
     }
 
-    /// The failure of a file of the configuration.
-    func failure(of path: String, _ bytes: [UInt8]) -> Failure {
-        let (line, column) = place(in: bytes)
-        return Failure(
-            .malformedJSON(line: line, column: column, expected: "\(expected.rawValue), found \(found)"),
-            path
-        )
-    }
-
     /// What is at a place: the character in quotation marks, or the end.
     static func found(in bytes: [UInt8], at offset: Int) -> String {
         guard offset < bytes.count else { return "the end" }

@@ -72,20 +72,11 @@ extension JSONReader {
     private mutating func readFourDigits() throws(JSONProblem) -> UInt16 {
         var value: UInt16 = 0
         for _ in 0..<4 {
-            guard let byte = peek, let digit = Self.digit(byte) else { throw problem(.hexadecimalDigit) }
-            value = value << 4 | digit
+            guard let digit = peek?.hexadecimalDigit else { throw problem(.hexadecimalDigit) }
+            value = value << 4 | UInt16(digit)
             offset += 1
         }
         return value
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt16? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt16(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt16(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt16(byte - UInt8(ascii: "A") + 10)
-        default: nil
-        }
     }
 
     /// The place of the first byte that is not part of well-formed UTF-8, table 3-7 of the Unicode standard.

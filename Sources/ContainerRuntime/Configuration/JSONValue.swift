@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// A JSON value as a file holds it: numbers as written, keys in their order, the last of two equal keys wins.
 ///
 /// - Strings are equal when their bytes are: Swift's own `==` takes two spellings of an accented letter for one.
@@ -135,28 +131,5 @@ extension JSONValue {
     /// Makes a number of an integer.
     public static func integer(_ value: Int) -> JSONValue {
         .number(JSONNumber(value))
-    }
-}
-
-extension String {
-    /// Whether both have the same code points, where `==` would take two spellings of an accented letter for one.
-    func hasSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && compareBytes(with: other) == 0
-    }
-
-    /// Whether it comes first in the order of code points, which is Python's.
-    func precedesByCodePoint(_ other: String) -> Bool {
-        let order = compareBytes(with: other)
-        return order == 0 ? utf8.count < other.utf8.count : order < 0
-    }
-
-    /// The order of the bytes that both have, by memcmp(3): going through them one by one took most of a large job's time.
-    private func compareBytes(with other: String) -> Int32 {
-        withBytes { left in
-            other.withBytes { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else { return 0 }
-                return memcmp(first, second, min(left.count, right.count))
-            }
-        }
     }
 }

@@ -77,7 +77,7 @@ public enum JSONWriter {
         case 0x08: output += "\\b".utf8
         case 0x0c: output += "\\f".utf8
         case 0x20..<0x7f: output.append(UInt8(unit))
-        default: output += "\\u\(PythonText.hexadecimal(UInt32(unit), digits: 4))".utf8
+        default: output += "\\u\(unit.hexadecimal(digits: 4))".utf8
         }
     }
 }

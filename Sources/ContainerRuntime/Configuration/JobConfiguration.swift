@@ -41,7 +41,7 @@ public struct JobConfiguration: Sendable {
         }
         let channels = paths.configuration("inputdataconfig.json")
         inputData = try InputDataConfiguration.read(paths)
-        if !DirectoryListing.exists(channels) {
+        if !FileSystem.exists(channels) {
             let instead = "the directories in input/data are the channels"
             warnings.append(.configurationMissing(path: channels.string, instead: instead))
         }

@@ -33,6 +33,8 @@ public enum JobWarning: Hashable, Sendable {
     case variableInFile(name: String, bytes: Int, file: String)
     /// A tool that counts accelerators gave no usable answer.
     case toolUnusable(name: String)
+    /// Only a job fetches its code: what that adds to the variables and arguments is not known.
+    case codeMissing(source: String, reason: String)
 }
 
 extension JobWarning: CustomStringConvertible {
@@ -46,26 +48,22 @@ extension JobWarning: CustomStringConvertible {
             "\(source): the log level must be a number such as 10, 20, 30, 40 or 50, found \(found); 20 is used"
         case .channelMissing(let name, let path, let holds):
             "channel \"\(name)\": \(path) is not there; "
-                + (holds.isEmpty ? "input/data is empty" : "input/data holds \(Self.listing(holds))")
+                + (holds.isEmpty ? "input/data is empty" : "input/data holds \(holds.listing)")
         case .configurationUnusable(let message): "\(message); the file is ignored"
         case .schemaKeywordsUnchecked(let path, let keywords):
-            "\(path): not checked: \(Self.listing(keywords)); only types, ranges, choices, defaults and names are"
+            "\(path): not checked: \(keywords.listing); only types, ranges, choices, defaults and names are"
         case .variableNameUnusable(let key):
             "hyperparameter or channel \"\(key)\": no variable can have this name, it is left out; the argument is passed"
         case .variableValueUnusable(let name): "\(name): its value holds a NUL, the variable is left out"
         case .variableCollision(let name, let winner, let losers):
-            "\(name): \(Self.listing(losers.map { "\"\($0)\"" })) and \"\(winner)\" meet in this variable; "
+            "\(name): \(losers.map { "\"\($0)\"" }.listing) and \"\(winner)\" meet in this variable; "
                 + "it has the value of \"\(winner)\""
         case .variableInFile(let name, let bytes, let file):
             "\(name): \(bytes) bytes are too much for the environment; \(name)_FILE names a file that holds the value: "
                 + file
         case .toolUnusable(let name): "\(name): no usable answer; its accelerators count as 0"
+        case .codeMissing(let source, let reason):
+            "what the code adds is unknown until it is fetched from \(source), named by \(reason)"
         }
-    }
-
-    /// Names, as far as they fit in a line.
-    static func listing(_ names: [String]) -> String {
-        let shown = names.prefix(12).joined(separator: ", ")
-        return names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown
     }
 }

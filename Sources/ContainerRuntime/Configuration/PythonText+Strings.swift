@@ -15,11 +15,11 @@ extension PythonText {
                 if isPrintable(scalar) {
                     output.unicodeScalars.append(scalar)
                 } else if scalar.value < 0x100 {
-                    output += "\\x\(hexadecimal(scalar.value, digits: 2))"
+                    output += "\\x\(scalar.value.hexadecimal(digits: 2))"
                 } else if scalar.value < 0x10000 {
-                    output += "\\u\(hexadecimal(scalar.value, digits: 4))"
+                    output += "\\u\(scalar.value.hexadecimal(digits: 4))"
                 } else {
-                    output += "\\U\(hexadecimal(scalar.value, digits: 8))"
+                    output += "\\U\(scalar.value.hexadecimal(digits: 8))"
                 }
             }
         }
@@ -52,11 +52,5 @@ extension PythonText {
         var output = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { output += scalar.properties.uppercaseMapping.unicodeScalars }
         return String(output)
-    }
-
-    /// Lower-case hexadecimal digits, filled up with zeros.
-    static func hexadecimal(_ value: UInt32, digits: Int) -> String {
-        let text = String(value, radix: 16)
-        return String(repeating: "0", count: max(0, digits - text.count)) + text
     }
 }

@@ -121,3 +121,11 @@ private struct Reader {
         return groups
     }
 }
+
+extension LogPlace {
+    /// The place of this host.
+    init(_ resources: ResourceConfiguration, _ order: HostOrder) {
+        let rank = order.sorted(resources.hosts).firstIndex { $0.hasSameBytes(as: resources.currentHost) }
+        self.init(host: resources.currentHost, rank: rank ?? 0)
+    }
+}

@@ -32,13 +32,3 @@ public enum ReportPlace: String, Hashable, Sendable, CaseIterable {
     /// Both in `output/data`, which the platform uploads.
     case data
 }
-
-/// How lines of the log look.
-public enum LogFormat: String, Hashable, Sendable, CaseIterable {
-    /// The runtime's lines begin with a mark; the program's are its own.
-    case text
-    /// The runtime's lines are JSON; the program's are its own.
-    case json
-    /// All lines are JSON.
-    case all = "json-all"
-}

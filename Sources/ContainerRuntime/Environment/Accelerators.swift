@@ -7,7 +7,8 @@ import SystemPackage
 /// - Neuron cores are what neuron-ls counts; 64 on a trn2.48xlarge, as in the toolkit.
 struct Accelerators {
     let root: FilePath
-    let path: SearchPath
+    /// The value of PATH, or nil where it is not set.
+    let path: RawString?
     let runTool: Machine.RunTool
 
     /// The GPUs, given NVIDIA_VISIBLE_DEVICES.
@@ -22,7 +23,7 @@ struct Accelerators {
         }
         let nodes = DirectoryListing.names(root.appending("dev")).filter(isNode).count
         if nodes > 0 { return min(nodes, most) }
-        guard let tool = path.find("nvidia-smi") else { return 0 }
+        guard let tool = ExecutableSearch.file("nvidia-smi", path: path) else { return 0 }
         guard let output = runTool(tool, ["--list-gpus"]) else {
             warnings.append(.toolUnusable(name: "nvidia-smi"))
             return 0
@@ -34,7 +35,7 @@ struct Accelerators {
     /// The Neuron cores of an instance type.
     func neurons(instanceType: String, _ warnings: inout [JobWarning]) -> Int {
         if instanceType.contains("trn2.48xlarge") { return 64 }
-        guard let tool = path.find("neuron-ls") else { return 0 }
+        guard let tool = ExecutableSearch.file("neuron-ls", path: path) else { return 0 }
         guard let output = runTool(tool, ["-j"]), let devices = (try? JSONReader.read(output))?.array else {
             warnings.append(.toolUnusable(name: "neuron-ls"))
             return 0

@@ -37,15 +37,12 @@ enum CheckpointFiles {
         let members = sizes(in: directory).map { ($0.key.text, JSONValue.integer($0.value)) }
         let file = directory.appending(Checkpoints.manifest)
         var problem: Failure?
-        do throws(Errno) {
-            try SmallFile.write(JSONWriter.bytes(.object(JSONObject(members))), to: file)
-        } catch {
-            throw Failure(.checkpointUnwritable, file.string, error)
-        }
+        let list = JSONWriter.bytes(.object(JSONObject(members)))
+        try Failure.wrap(SmallFile.write(list, to: file), as: .checkpointUnwritable, file)
         visit(directory, "", directories: true) { path, _ in
             do throws(Errno) {
                 // A dangling link has nothing to write.
-                if (try? FileStatus(path)) != nil { try SmallFile.sync(path) }
+                if (try? FileStatus(path)) != nil { try FileSystem.sync(path) }
             } catch {
                 problem = problem ?? Failure(.checkpointUnwritable, path.string, error)
             }
@@ -64,7 +61,7 @@ enum CheckpointFiles {
             if (try? FileStatus(link: path))?.isDirectory ?? false {
                 visit(path, "\(above)\(name)/", directories: directories, body)
                 if directories { body(path, above + name) }
-            } else if !DirectoryListing.isDirectory(path) {
+            } else if !FileSystem.isDirectory(path) {
                 body(path, above + name)
             }
         }

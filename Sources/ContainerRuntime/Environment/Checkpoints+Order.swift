@@ -1,9 +1,5 @@
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension Checkpoints {
     /// What could be a checkpoint by its name, the oldest first.
     func candidates() -> [FilePath] {
@@ -45,15 +41,14 @@ extension Checkpoints {
         }
 
         private static func lastNumber(in bytes: [UInt8]) -> [UInt8]? {
-            let isDigit = { (byte: UInt8) in UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
-            guard let end = bytes.lastIndex(where: isDigit) else { return nil }
-            let start = bytes[...end].lastIndex { !isDigit($0) }.map { $0 + 1 } ?? 0
+            guard let end = bytes.lastIndex(where: \.isASCIIDigit) else { return nil }
+            let start = bytes[...end].lastIndex { !$0.isASCIIDigit }.map { $0 + 1 } ?? 0
             return Array(bytes[start...end].drop { $0 == UInt8(ascii: "0") })
         }
 
         private static func time(of path: FilePath) -> Double {
             guard let status = try? FileStatus(path) else { return 0 }
-            return Double(status.raw.st_mtim.tv_sec) + Double(status.raw.st_mtim.tv_nsec) / 1e9
+            return Double(status.modified.seconds) + Double(status.modified.nanoseconds) / 1e9
         }
     }
 }
@@ -82,8 +77,8 @@ extension Checkpoints {
 
     /// Whether the platform is copying the checkpoint, or a file in it.
     public static func isUploading(_ path: FilePath) -> Bool {
-        if DirectoryListing.exists(FilePath(path.string + uploading)) { return true }
-        return DirectoryListing.isDirectory(path)
+        if FileSystem.exists(FilePath(path.string + uploading)) { return true }
+        return FileSystem.isDirectory(path)
             && CheckpointFiles.sizes(in: path).keys.contains { $0.text.hasSuffix(uploading) }
     }
 }

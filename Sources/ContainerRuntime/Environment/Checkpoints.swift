@@ -1,9 +1,5 @@
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The checkpoints of a directory: saved whole or not at all, found again after a restart, never deleted while the platform
 /// copies them.
 ///
@@ -72,11 +68,7 @@ public struct Checkpoints: Sendable {
         let final = directory.appending(name)
         // The ending comes last, which is what the platform looks at.
         let part = directory.appending(name + Self.ignored)
-        do throws(Errno) {
-            try makeDirectories(directory)
-        } catch {
-            throw Failure(.checkpointUnwritable, directory.string, error)
-        }
+        try Failure.wrap(FileSystem.makeDirectories(directory), as: .checkpointUnwritable, directory)
         try Self.remove(part)
         do {
             try write(part)
@@ -95,11 +87,11 @@ public struct Checkpoints: Sendable {
 
     private func put(_ part: FilePath, _ final: FilePath) throws(Failure) {
         do throws(Errno) {
-            try SmallFile.sync(part)
+            try FileSystem.sync(part)
             // A directory is replaced by none; the old one goes first, the new one is whole already.
-            if let old = try? FileStatus(link: final), old.isDirectory { try Self.removeTree(final) }
-            try SystemCall.value { part.withPlatformString { old in final.withPlatformString { rename(old, $0) } } }
-            try SmallFile.sync(directory)
+            if let old = try? FileStatus(link: final), old.isDirectory { try FileSystem.removeTree(final) }
+            try FileSystem.rename(part, to: final)
+            try FileSystem.sync(directory)
         } catch {
             throw Failure(.checkpointUnwritable, final.string, error)
         }
@@ -112,24 +104,11 @@ public struct Checkpoints: Sendable {
 
     static func remove(_ path: FilePath) throws(Failure) {
         do throws(Errno) {
-            if let status = try? FileStatus(link: path), status.isDirectory {
-                try removeTree(path)
-            } else {
-                try SmallFile.remove(path)
-            }
+            try FileSystem.removeTree(path)
+        } catch .noSuchFileOrDirectory, .notDirectory {
+            return
         } catch {
             throw Failure(.checkpointUnwritable, path.string, error)
         }
-    }
-
-    private static func removeTree(_ path: FilePath) throws(Errno) {
-        // The list goes last: without it what is left would look like a whole directory of another library.
-        for name in (try? Tree.names(in: path)) ?? [] where name.string != manifest {
-            let entry = path.appending(name)
-            Tree.remove(entry)
-            try SmallFile.remove(entry)
-        }
-        Tree.remove(path)
-        if (try? FileStatus(link: path)) != nil { throw .directoryNotEmpty }
     }
 }

@@ -1,5 +1,3 @@
-import CLinux
-
 /// The variables of a process, as the kernel has them: NAME=VALUE in bytes, in their order.
 ///
 /// - What came in goes out unchanged, whether it is UTF-8 or not, with or without a `=`.
@@ -15,13 +13,7 @@ public struct EnvironmentVariables: Sendable, Equatable {
 
     /// The variables that this process was started with.
     public static func current() -> EnvironmentVariables {
-        var entries: [RawString] = []
-        var next = linux_environment()
-        while let place = next, let entry = place.pointee {
-            entries.append(RawString(cString: entry))
-            next = place + 1
-        }
-        return EnvironmentVariables(entries: entries)
+        EnvironmentVariables(entries: RawString.environment())
     }
 
     /// The value of a variable, or nil.

@@ -1,4 +1,3 @@
-import CLinux
 import SystemPackage
 
 /// Makes variables fit what the kernel takes, so that execve(2) never fails with E2BIG.
@@ -18,7 +17,7 @@ struct KernelLimit {
     var limit = ofKernel - 16_384
 
     /// What arguments and variables may take together, in bytes.
-    static var ofKernel: Int { Int(linux_argument_limit()) }
+    static var ofKernel: Int { CurrentProcess.argumentLimit }
 
     /// What words take, in bytes.
     static func cost(_ words: [RawString]) -> Int { words.indices.reduce(0) { $0 + cost(words[$1].bytes.count) } }

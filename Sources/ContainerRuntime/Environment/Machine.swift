@@ -1,9 +1,4 @@
-import CLinux
 public import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// What the job runs on: processors, accelerators, and launchers on the PATH.
 public struct Machine: Sendable, Equatable {
@@ -52,43 +47,23 @@ public struct Machine: Sendable, Equatable {
         root: FilePath = "/",
         runTool: @escaping RunTool = BoundedTool.output
     ) -> Machine {
-        let path = SearchPath(environment)
+        let path = environment["PATH"]
         var warnings: [JobWarning] = []
         let accelerators = Accelerators(root: root, path: path, runTool: runTool)
         var machine = Machine(
             processors: usableProcessors(root: root),
             gpus: accelerators.gpus(visible: environment.text("NVIDIA_VISIBLE_DEVICES"), &warnings),
             neurons: accelerators.neurons(instanceType: instanceType, &warnings),
-            hasSMDDPRun: path.find("smddprun") != nil,
-            hasSMDDPMPRun: path.find("smddpmprun") != nil
+            hasSMDDPRun: ExecutableSearch.file("smddprun", path: path) != nil,
+            hasSMDDPMPRun: ExecutableSearch.file("smddpmprun", path: path) != nil
         )
         machine.warnings = warnings
         return machine
     }
 
     /// The processors that this process may run on, and no more than the cgroup's quota, rounded up.
-    static func usableProcessors(root: FilePath, affinity: Int = Int(linux_usable_processors())) -> Int {
-        let quotas = ControlGroup(root: root).processorQuotas
-        let least = quotas.map { Int($0.rounded(.up)) }.min() ?? affinity
-        return max(1, min(affinity < 1 ? least : affinity, least))
-    }
-}
-
-/// The directories of PATH.
-struct SearchPath {
-    let directories: [FilePath]
-
-    init(_ environment: EnvironmentVariables) {
-        let text =
-            environment["PATH"].map(\.description) ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        directories = text.utf8.split(separator: UInt8(ascii: ":")).compactMap { String($0) }.map { FilePath($0) }
-    }
-
-    /// The first file of that name that is executable.
-    func find(_ name: String) -> FilePath? {
-        directories.lazy.map { $0.appending(name) }.first { path in
-            guard let mode = DirectoryListing.mode(path) else { return false }
-            return mode & S_IFMT == S_IFREG && path.withPlatformString { access($0, X_OK) } == 0
-        }
+    static func usableProcessors(root: FilePath, affinity: Int? = CurrentProcess.usableProcessors) -> Int {
+        let quotas = ControlGroup(root: root).processorQuotas.map { Int($0.rounded(.up)) }
+        return max(1, (quotas + [affinity].compactMap(\.self)).min() ?? 1)
     }
 }

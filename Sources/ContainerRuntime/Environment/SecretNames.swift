@@ -93,7 +93,7 @@ enum SecretNames {
             start = nil
         }
         for (place, letter) in name.enumerated() {
-            guard letter.isASCIIUppercase || letter.isASCIILowercase || letter.isASCIIDigit else {
+            guard letter.isASCIIAlphanumeric else {
                 close(at: place)
                 continue
             }

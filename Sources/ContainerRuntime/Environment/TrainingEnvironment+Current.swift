@@ -17,7 +17,13 @@ extension TrainingEnvironment {
         if let input = variables.text("SM_INPUT_DIR"), input.hasPrefix("/") {
             settings.baseDirectory = FilePath(input).removingLastComponent()
         }
-        var environment = try read(settings: settings, incoming: variables, machine: Machine(counted: variables))
+        var environment = try TrainingEnvironment(
+            JobConfiguration.read(paths: settings.paths, environment: variables),
+            settings: settings,
+            incoming: variables,
+            machine: Machine(counted: variables)
+        )
+        try environment.meetSchema()
         if let name = variables.text("SM_USER_ENTRY_POINT"), !name.isEmpty { environment.userEntryPoint = name }
         return environment
     }
@@ -39,13 +45,13 @@ extension Machine {
     fileprivate init?(counted variables: EnvironmentVariables) {
         let counts = ["SM_NUM_CPUS", "SM_NUM_GPUS", "SM_NUM_NEURONS"].map { variables.text($0).flatMap { Int($0) } }
         guard let processors = counts[0], let gpus = counts[1], let neurons = counts[2] else { return nil }
-        let path = SearchPath(variables)
+        let path = variables["PATH"]
         self.init(
             processors: processors,
             gpus: gpus,
             neurons: neurons,
-            hasSMDDPRun: path.find("smddprun") != nil,
-            hasSMDDPMPRun: path.find("smddpmprun") != nil
+            hasSMDDPRun: ExecutableSearch.file("smddprun", path: path) != nil,
+            hasSMDDPMPRun: ExecutableSearch.file("smddpmprun", path: path) != nil
         )
     }
 }

@@ -7,14 +7,21 @@ extension TrainingEnvironment {
     ///
     /// - Throws: `Failure` where the schema cannot be used, or all that is wrong with the hyperparameters.
     public mutating func meetSchema() throws(Failure) {
-        guard let schema = try HyperparameterSchema.read(in: paths.code) else { return }
-        let file = paths.code.appending(HyperparameterSchema.fileName).string
+        let problems = try takeSchema()
+        guard problems.isEmpty else { throw Failure(.hyperparametersRefused(problems), schemaFile.string) }
+    }
+
+    /// As `meetSchema`, with what is wrong with the hyperparameters as values; where something is, no default is filled in.
+    mutating func takeSchema() throws(Failure) -> [HyperparameterProblem] {
+        guard let schema = try HyperparameterSchema.read(in: paths.code) else { return [] }
         if !schema.uncheckedKeywords.isEmpty {
-            schemaWarnings = [.schemaKeywordsUnchecked(path: file, keywords: schema.uncheckedKeywords)]
+            schemaWarnings = [.schemaKeywordsUnchecked(path: schemaFile.string, keywords: schema.uncheckedKeywords)]
         }
         let filled = configuration.hyperparameters.filling(schema.defaults(for: configuration.hyperparameters))
         let problems = schema.problems(with: filled)
-        guard problems.isEmpty else { throw Failure(.hyperparametersRefused(problems), file) }
-        try use(filled)
+        if problems.isEmpty { try use(filled) }
+        return problems
     }
+
+    var schemaFile: FilePath { paths.code.appending(HyperparameterSchema.fileName) }
 }

@@ -18,7 +18,7 @@ public struct TrainingEnvironment: Sendable {
     /// May be set after that search.
     public var userEntryPoint: String?
     /// The order of the hosts: the platform's, unless another was asked for.
-    public var hostOrder = HostOrder.platform
+    public let hostOrder: HostOrder
     /// The file that appears when the job is stopped, for programs that take no signal; nil where nothing runs.
     public var stopNotice: FilePath?
     /// The newest whole checkpoint, or that there is none, once a job has looked for it.
@@ -33,23 +33,27 @@ public struct TrainingEnvironment: Sendable {
     /// What is doubtful about the schema of the hyperparameters, once `meetSchema` has read it.
     public internal(set) var schemaWarnings: [JobWarning] = []
 
-    /// Gathers the facts.
+    /// Gathers the facts of a run.
     ///
+    /// - Parameters:
+    ///   - configuration: What is asked for.
+    ///   - settings: The settings of the run.
+    ///   - incoming: The variables that `train` was started with.
+    ///   - machine: What the job runs on, or nil to look at this one.
     /// - Throws: `Failure` where the program's name is no string, or a hyperparameter cannot be an argument.
     public init(
-        configuration: JobConfiguration,
-        paths: TrainingPaths,
-        machine: Machine,
+        _ configuration: JobConfiguration,
+        settings: RuntimeSettings,
         incoming: EnvironmentVariables,
-        booleanStyle: BooleanStyle = .value
+        machine: Machine? = nil
     ) throws(Failure) {
+        let type = configuration.resources.currentInstanceType
         self.configuration = configuration
-        self.paths = paths
-        self.machine = machine
+        self.machine = machine ?? Machine.probe(environment: incoming, instanceType: type)
         self.incoming = incoming
+        (paths, hostOrder, booleanStyle) = (settings.paths, settings.hostOrder, settings.booleanStyle)
         userEntryPoint = try configuration.program(environment: incoming, paths: paths)
         ownArguments = try CommandLineArguments(configuration.hyperparameters.user, booleans: booleanStyle)
-        self.booleanStyle = booleanStyle
     }
 
     /// Takes other hyperparameters, and makes the arguments of them.
@@ -77,6 +81,8 @@ public struct TrainingEnvironment: Sendable {
     public var logLevel: Int { configuration.logLevel }
     /// A framework's function, or nil: `SAGEMAKER_TRAINING_MODULE`.
     public var frameworkModule: String? { incoming.text("SAGEMAKER_TRAINING_MODULE") }
+    /// The framework's function that is run instead of an entry point, where one is named.
+    var functionName: String? { frameworkModule.flatMap { $0.isEmpty ? nil : $0 } }
     /// The entry point without `.py` at its end; `None` where there is no entry point, as in the toolkit.
     public var moduleName: String {
         guard let name = userEntryPoint else { return "None" }

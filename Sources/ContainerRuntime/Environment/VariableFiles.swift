@@ -1,10 +1,6 @@
 import Synchronization
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// A private temporary directory for the values of variables that the kernel does not take; made when first needed.
 public final class VariableFiles: Sendable {
     private struct State {
@@ -52,20 +48,15 @@ public final class VariableFiles: Sendable {
             return directory.appending("\(state.count)-\(String(decoding: safe, as: UTF8.self))")
         }
         if isPlanned { return path }
-        do {
-            let descriptor = OwnedDescriptor(
-                try SystemCall.value {
-                    path.withPlatformString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
-                }
+        do throws(Errno) {
+            let file = try OwnedDescriptor.open(
+                path,
+                .writeOnly,
+                options: [.create, .exclusiveCreate],
+                permissions: 0o600
             )
-            var rest = value[...]
-            while !rest.isEmpty {
-                let count = try SystemCall.value {
-                    rest.withUnsafeBytes { write(descriptor.rawValue, $0.baseAddress, $0.count) }
-                }
-                rest = rest.dropFirst(count)
-            }
-            try descriptor.close()
+            try file.writeAll(value)
+            try file.close()
         } catch {
             throw Failure(.variableFileUnwritable, path.string, error)
         }
@@ -78,17 +69,14 @@ public final class VariableFiles: Sendable {
             defer { state.directory = nil }
             return state.directory
         }
-        if let directory, !isPlanned { TemporaryDirectory.remove(directory) }
+        if let directory, !isPlanned { TemporaryDirectory.discard(directory) }
     }
 
     private func makeDirectory() throws(Failure) -> FilePath {
         // A name as mkdtemp(3) takes it stands for one that no job has made.
         if isPlanned { return parent.appending("train-variables-XXXXXX") }
-        do {
-            return try TemporaryDirectory.make(below: parent, name: "train-variables")
-        } catch {
-            throw Failure(.variableFileUnwritable, error.subject, error.underlying)
-        }
+        let name = "train-variables"
+        return try Failure.wrap(TemporaryDirectory.make(below: parent, name: name), as: .variableFileUnwritable, parent)
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

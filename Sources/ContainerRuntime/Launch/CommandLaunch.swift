@@ -26,11 +26,9 @@ public enum CommandLaunch {
         case .found(let file):
             step = Step(name: "\(name)", executable: file, arguments: words, environment: environment)
         case .unusable(_, let error):
-            RuntimeLog.shared.write("error: \(Failure(.commandNotExecutable, "\(name)", error))")
-            return .cannotExecute
+            return Failure(.commandNotExecutable, "\(name)", error).tell()
         case .missing:
-            RuntimeLog.shared.write("error: \(Failure(.commandNotFound, "\(name)"))")
-            return .notFound
+            return Failure(.commandNotFound, "\(name)").tell()
         }
         do throws(Failure) {
             let output: OutputPolicy = policy.idleLimit == nil ? .inherit : .readBoth
@@ -43,8 +41,7 @@ public enum CommandLaunch {
             }
             return status(of: report, step)
         } catch {
-            RuntimeLog.shared.write("error: \(error)")
-            return error.exitStatus
+            return error.tell()
         }
     }
 
@@ -52,9 +49,7 @@ public enum CommandLaunch {
         guard case .notStarted(let error) = report.ending else {
             return EndingTable.status(of: report)
         }
-        let failure = ProgramDiagnosis.failure(of: step, error)
-        RuntimeLog.shared.write("error: \(failure)")
-        return failure.exitStatus
+        return ProgramDiagnosis.failure(of: step, error).tell()
     }
 }
 

@@ -12,11 +12,9 @@ extension DistributedLaunch {
     func useMPI(_ plan: inout LaunchPlan, _ facts: LaunchFacts, _ entryPoint: EntryPoint) throws(Failure) {
         let ssh = SSHFiles(directory: privateDirectory)
         guard facts.isLeader else {
-            plan.role = .follower(leader: facts.leader)
             plan.step = try ssh.serverStep(of: plan.step, path: environment.incoming["PATH"])
             return
         }
-        plan.role = facts.hosts.count > 1 ? .leader : .alone
         let program = try rankWords(plan, entryPoint)
         let names = exportedNames(plan, facts)
         try replace(&plan, try mpirunWords(plan, facts, program: program, exported: names))

@@ -82,16 +82,8 @@ public struct DistributedLaunch: Sendable {
     public func plan(_ plain: LaunchPlan, _ entryPoint: EntryPoint?) throws(Failure) -> LaunchPlan {
         let facts = try facts()
         guard let entryPoint else { return planOfFunction(plain, facts) }
-        let choice = choice
-        var plan = plain
-        plan.launcher = choice.launcher
-        plan.reason = choice.reason
-        plan.hosts = facts.hosts
-        plan.processesPerHost = facts.processesPerHost
-        plan.role = environment.hosts.count > 1 ? .member : .alone
-        plan.warnings = choice.ignored.map { "\($0): not used, \(choice.reason ?? "") has decided the launcher" }
-        plan.add(rendezvousVariables(facts), unless: facts.incoming)
-        switch choice.launcher {
+        var plan = try outline(plain)
+        switch plan.launcher {
         case .process: break
         case .mpi, .smddp: try useMPI(&plan, facts, entryPoint)
         case .torchrun: try useTorchrun(&plan, facts, entryPoint)
@@ -103,6 +95,21 @@ public struct DistributedLaunch: Sendable {
         case .template: try useTemplate(&plan, facts)
         }
         try checkLengths(plan)
+        return plan
+    }
+
+    /// What is known of a plan before its entry point is.
+    ///
+    /// - Throws: `Failure` where a count cannot be used.
+    func outline(_ plain: LaunchPlan) throws(Failure) -> LaunchPlan {
+        let (facts, choice) = (try facts(), choice)
+        var plan = planOfFunction(plain, facts)
+        plan.launcher = choice.launcher
+        plan.reason = choice.reason
+        plan.warnings = choice.ignored.map { "\($0): not used, \(choice.reason ?? "") has decided the launcher" }
+        guard choice.launcher.hasLeader else { return plan }
+        let leads = facts.hosts.count > 1 ? LaunchPlan.Role.leader : .alone
+        plan.role = facts.isLeader ? leads : .follower(leader: facts.leader)
         return plan
     }
 

@@ -28,7 +28,8 @@ public enum FrameworkLauncher {
                 arguments: [RawString(python)] + words,
                 environment: environment.entries
             ),
-            shown: "\(python) calls \(module)"
+            shown: "\(python) calls \(module)",
+            functionReport: report
         )
     }
 }

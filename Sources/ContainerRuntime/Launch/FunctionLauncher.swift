@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Starts this executable once more, for the function that is the job's program: the first process runs no code of the
 /// user's.
 enum FunctionLauncher {
@@ -26,7 +22,8 @@ enum FunctionLauncher {
                 executable: executable,
                 arguments: [name] + arguments,
                 environment: environment.entries
-            )
+            ),
+            functionReport: report
         )
     }
 
@@ -43,7 +40,7 @@ enum FunctionLauncher {
         variables: EnvironmentVariables
     ) -> ExitStatus {
         // What the function starts is no function's process.
-        unsetenv(variable.description)
+        try? CurrentProcess.removeVariable(variable.description)
         do {
             try function(try TrainingEnvironment.current(variables))
             return .success
@@ -53,11 +50,7 @@ enum FunctionLauncher {
             let cause = failure?.description ?? "\(type(of: error)): \(error)".asOneLine
             let failureClass = known?.failureClass ?? failure?.failureClass ?? .executeUserScript
             RuntimeLog.shared.writeNow(Array("\(cause)\n".utf8))
-            if let report = variables[variable] {
-                let object = JSONObject([("class", .string(failureClass.rawValue)), ("cause", .string(cause))])
-                // Without the file the last line on stderr is the cause, and only the class is lost.
-                try? SmallFile.write(JSONWriter.bytes(.object(object)), to: FilePath(report), mode: 0o600)
-            }
+            if let report = variables[variable] { FailureNote(failureClass, cause).write(to: FilePath(report)) }
             return known?.exitStatus ?? failure?.exitStatus ?? .failure
         }
     }

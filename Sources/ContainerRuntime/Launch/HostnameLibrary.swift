@@ -1,9 +1,4 @@
-import CLinux
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// The preloaded library that answers gethostname(2) with the host's name in the job.
 ///
@@ -17,24 +12,14 @@ enum HostnameLibrary {
     static func path(in directory: FilePath) -> FilePath { directory.appending("libtrain-hostname.so") }
 
     /// Whether the container has another name than the job gives this host.
-    ///
-    /// The corresponding C function is `gethostname`.
     static func isNeeded(for host: String) -> Bool {
-        var name = [CChar](repeating: 0, count: 256)
-        guard !bytes.isEmpty, gethostname(&name, name.count - 1) == 0 else { return false }
-        return HostAddress.text(name) != host
-    }
-
-    /// The library for this processor; nothing where there is none.
-    static var bytes: [UInt8] {
-        var size: UInt = 0
-        guard let start = linux_hostname_library(&size) else { return [] }
-        return Array(UnsafeBufferPointer(start: start, count: Int(size)))
+        let name = SystemName.host
+        return !SystemName.hostLibrary.isEmpty && !name.isEmpty && name != host
     }
 
     /// Writes it.
     static func write(into directory: FilePath) throws(Errno) {
-        try SmallFile.write(bytes, to: path(in: directory), mode: 0o755)
+        try SmallFile.write(SystemName.hostLibrary, to: path(in: directory), mode: 0o755)
     }
 
     /// The variables that make a program use it; what was preloaded before stays.

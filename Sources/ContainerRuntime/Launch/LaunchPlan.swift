@@ -34,6 +34,8 @@ public struct LaunchPlan: Sendable {
     public var addedVariables: [(name: String, value: String)] = []
     /// The file that torchrun writes its first failure to.
     public var errorFile: FilePath?
+    /// The file in which a bridge to a function says how it ended.
+    let functionReport: FilePath?
     /// What is doubtful about the plan.
     public var warnings: [String] = []
     /// What stands for the command where the words themselves say little.
@@ -58,7 +60,7 @@ public struct LaunchPlan: Sendable {
     /// Who gets the signals that are passed on.
     var addressee: SignalAddressee {
         switch launcher {
-        case .mpi, .smddp: .ranks
+        case .mpi, .smddp: .ranks(startedBy: MPILauncher.engines, except: ["ssh"])
         case .torchrun: .process
         case .process, .xla, .parameterServers, .multiWorkerMirrored, .template: .group
         }
@@ -69,14 +71,15 @@ public struct LaunchPlan: Sendable {
     func supervisedStep(helper: FilePath, format: LogFormat = .text, place: LogPlace? = nil) -> Step {
         guard isTagged || format == .all else { return step }
         var step = step
-        let tags = isTagged ? "\(processesPerHost),\(hosts.joined(separator: ","))" : "-"
-        var words = ["train", "peer", "lines", tags]
-        if format == .all { words += ["--json"] + (place.map { ["--place", $0.text] } ?? []) }
-        // The group gets signals as a whole, the program in it too: passed on, it would get them twice.
-        if addressee == .group { words.append("--in-group") }
-        words += ["--", step.executable.string]
-        step.arguments = words.compactMap { RawString($0) } + step.arguments.dropFirst()
-        step.executable = helper
+        let lines = LineFormat(
+            ranks: isTagged ? RankTagger(perHost: processesPerHost, hosts: hosts) : nil,
+            isJSON: format == .all,
+            place: format == .all ? place : nil,
+            // The group gets signals as a whole, the program in it too: passed on, it would get them twice.
+            passesSignals: addressee != .group
+        )
+        let command = [RawString(step.executable)] + step.arguments.dropFirst()
+        HelperRequest(.lines(command, lines)).replace(&step, helper)
         return step
     }
 
@@ -94,11 +97,15 @@ public struct LaunchPlan: Sendable {
         if case .follower = role { true } else { false }
     }
 
+    /// Whether the hosts reach each other by ssh.
+    var usesSSH: Bool { role == .leader || isFollower }
+
     /// Makes a plan.
-    public init(step: Step, shown: String? = nil) {
+    public init(step: Step, shown: String? = nil, functionReport: FilePath? = nil) {
         self.step = step
         program = step
         self.shown = shown
+        self.functionReport = functionReport
     }
 
     /// Adds variables to the step; one that came in from outside stays what it is.

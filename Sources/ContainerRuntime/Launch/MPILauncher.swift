@@ -3,6 +3,9 @@
 /// - `-np` is hosts times processes per host, unless the job asks for a number.
 /// - Values of variables are not in it: `-x NAME` lets mpirun read them itself.
 public struct MPILauncher: Sendable {
+    /// The programs of Open MPI that start ranks; what else they start is the ssh that reaches other hosts.
+    static let engines: Set<String> = ["mpirun", "mpiexec", "orterun", "orted", "prterun", "prted", "prte"]
+
     /// The facts.
     public var facts: LaunchFacts
     /// The processes of the whole job, where that was asked for.

@@ -1,10 +1,6 @@
 import Logging
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Starts the program as one process on this host, in the code directory.
 ///
 /// - A script as `python -- NAME ARGUMENTS`, a package as `python -m MODULE ARGUMENTS`, a command as `./NAME ARGUMENTS`.
@@ -59,9 +55,9 @@ public enum ProcessLauncher {
     public static func makeExecutable(_ plan: inout LaunchPlan, _ entryPoint: EntryPoint) {
         guard entryPoint.kind == .command else { return }
         let file = ProgramDiagnosis.resolved(plan.step)
-        guard !isAccessible(file, X_OK), let status = try? FileStatus(file) else { return }
+        guard !FileSystem.isAccessible(file, .execute), let status = try? FileStatus(file) else { return }
         let mode = status.permissions | (status.permissions & 0o444) >> 2
-        if file.withPlatformString({ chmod($0, mode) }) == 0, isAccessible(file, X_OK) {
+        if (try? FileSystem.setPermissions(mode, of: file)) != nil, FileSystem.isAccessible(file, .execute) {
             log.info("\(entryPoint.name) had no exec bit; it has one now")
             return
         }

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Why a program that is there could not be started: which file it was, and what is wrong with it.
 ///
 /// execve(2) answers "No such file or directory" for a script whose interpreter is missing: the script is there, and the

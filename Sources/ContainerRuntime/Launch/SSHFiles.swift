@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The files and words of ssh between the hosts of one job, in a private directory that ends with it.
 ///
 /// - Each follower runs a real sshd with a configuration and a host key of its own; only the leader's key opens it, and all
@@ -106,9 +102,11 @@ struct SSHFiles: Hashable, Sendable {
     static func imageKey(home: FilePath?) -> (key: FilePath, authorized: FilePath)? {
         guard let directory = home?.appending(".ssh") else { return nil }
         let authorized = directory.appending("authorized_keys")
-        guard isAccessible(authorized, R_OK) else { return nil }
+        guard FileSystem.isAccessible(authorized, .read) else { return nil }
         let names = ["id_ed25519", "id_ecdsa", "id_rsa"]
-        return names.map { directory.appending($0) }.first { isAccessible($0, R_OK) }.map { ($0, authorized) }
+        return names.map { directory.appending($0) }.first { FileSystem.isAccessible($0, .read) }.map {
+            ($0, authorized)
+        }
     }
 
     /// The step that makes a key pair.

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension TrainingPaths {
     /// Makes the directories that a job needs, with all above them: `model`, `output`, `output/data` and `code`.
     ///
@@ -16,8 +12,7 @@ extension TrainingPaths {
         try make(output)
         try permitOutput()
         try make(model)
-        var status = stat()
-        if model.withPlatformString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFLNK {
+        if (try? FileStatus(link: model))?.isLink == true {
             warnings.append(.modelDirectoryIsLink(path: model.string))
         }
         for directory in [outputData, code] {
@@ -35,25 +30,25 @@ extension TrainingPaths {
 
     /// A read-only or a full file system is left to the program's end: it may be another one by then.
     private func permitOutput() throws(Failure) {
-        do {
-            try SystemCall.value { output.withPlatformString { faccessat(AT_FDCWD, $0, W_OK | X_OK, AT_EACCESS) } }
-        } catch Errno.permissionDenied {
-            throw Failure(.outputForbidden(user: currentUser()), output.string)
+        do throws(Errno) {
+            try FileSystem.checkAccess(output, [.write, .execute])
+        } catch .permissionDenied {
+            throw Failure(.outputForbidden(user: CurrentProcess.user), output.string)
         } catch {
             return
         }
     }
 
     private func make(_ directory: FilePath) throws(Failure) {
-        if let mode = DirectoryListing.mode(directory) {
-            guard mode & S_IFMT == S_IFDIR else { throw Failure(.notDirectory, directory.string) }
+        if let status = try? FileStatus(directory) {
+            guard status.isDirectory else { throw Failure(.notDirectory, directory.string) }
             return
         }
         let parent = directory.removingLastComponent()
         if parent != directory, !parent.isEmpty { try make(parent) }
-        do {
-            try SystemCall.value { directory.withPlatformString { mkdir($0, 0o777) } }
-        } catch Errno.fileExists where DirectoryListing.isDirectory(directory) {
+        do throws(Errno) {
+            try FileSystem.makeDirectory(directory)
+        } catch .fileExists where FileSystem.isDirectory(directory) {
             // Somebody else made it in between.
         } catch {
             throw Failure(.directoryUnavailable, directory.string, error)

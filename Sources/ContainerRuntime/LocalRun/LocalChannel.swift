@@ -86,7 +86,7 @@ struct LocalChannel: Hashable, Sendable {
         if source != nil { path = directory.appending(name) }
     }
 
-    var isDirectory: Bool { DirectoryListing.isDirectory(path) }
+    var isDirectory: Bool { FileSystem.isDirectory(path) }
 
     /// The name of a single file in the channel.
     var nameOfFile: String { fileName ?? path.lastComponent?.string ?? "data" }

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The code of a local run: a script alone, a directory with the script in it, or what the job itself fetches.
 struct LocalCode: Hashable, Sendable {
     /// The entry point, relative to the code directory.
@@ -36,7 +32,7 @@ struct LocalCode: Hashable, Sendable {
             return
         }
         let source = try LocalRequest.existing(directory, "--source", "a directory that is there")
-        guard DirectoryListing.isDirectory(source) else {
+        guard FileSystem.isDirectory(source) else {
             throw .option("--source", expected: "a directory", found: directory)
         }
         (self.source, script) = (source, nil)
@@ -50,7 +46,7 @@ struct LocalCode: Hashable, Sendable {
         var staging = try StagingDirectory(for: directory)
         var copy = try TreeCopy(into: staging.descriptor, limits: ExtractionLimits(), checkpoint: {})
         if let source {
-            let results = realPath(output) ?? output
+            let results = FileSystem.realPath(output) ?? output
             copy.isLeftOut = { [requirements] path in
                 guard path != results else { return true }
                 guard path.removingLastComponent() == source, let name = path.lastComponent?.string else {
@@ -86,11 +82,8 @@ struct LocalCode: Hashable, Sendable {
     }
 
     private static func put(_ file: FilePath, _ name: String, _ copy: inout TreeCopy) throws(Failure) {
-        let status: FileStatus
-        do throws(Errno) { status = try FileStatus(file) } catch {
-            throw Failure(.sourceUnreadable, file.string, error)
-        }
-        try copy.copyFile(file, MemberName(components: [Array(name.utf8)]), status.raw)
+        let status = try Failure.wrap(FileStatus(file), as: .sourceUnreadable, file)
+        try copy.copyFile(file, MemberName(components: [Array(name.utf8)]), status)
     }
 
     private static func file(_ text: String, _ option: String, _ expected: String) throws(Failure) -> FilePath {
@@ -107,7 +100,7 @@ struct LocalCode: Hashable, Sendable {
         {
             return path.lexicallyNormalized().string
         }
-        var inside = realPath(path) ?? ""
+        var inside = FileSystem.realPath(path) ?? ""
         guard inside.removePrefix(source), (try? FileStatus(path))?.isFile == true else {
             throw .option("SCRIPT", expected: "a file in the directory of --source, \(directory)", found: script)
         }

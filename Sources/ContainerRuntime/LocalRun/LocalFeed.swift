@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// How a channel is fed in Pipe mode, as `--channel` says it.
 ///
 /// - `pipe:PATH` and `pipe+recordio:PATH` feed a file, or the files of a directory.
@@ -42,11 +44,11 @@ struct LocalFeed: Hashable, Sendable {
         return nil
     }
 
-    /// The options of `train feed` for it.
-    var options: [RawString] {
-        let words = (wrapsRecords ? ["--record-io"] : []) + (attributes.isEmpty ? [] : ["--manifest"])
-        // In one word: a name may begin with a dash.
-        return (words + attributes.map { "--attribute=\($0)" }).compactMap { RawString($0) }
+    /// What feeds it.
+    func feeder(of source: FilePath, to channel: FilePath) -> PipeFeeder {
+        let isManifest = !attributes.isEmpty
+        let source = isManifest ? PipeFeeder.Source.augmentedManifest(source, attributes: attributes) : .files(source)
+        return PipeFeeder(source, channel: channel, wrapsRecords: wrapsRecords)
     }
 }
 

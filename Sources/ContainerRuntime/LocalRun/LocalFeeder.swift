@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// What feeds a channel of one host in Pipe mode while the host runs: `train feed`, in a session of its own.
+/// What feeds a channel of one host in Pipe mode while the host runs, in a session of its own.
 struct LocalFeeder {
     /// The channel's name.
     let channel: String
@@ -24,8 +24,7 @@ struct LocalFeeder {
         let tag = tree.request.hosts.count > 1 ? "\(tree.host) feeder \(channel.name)" : "feeder \(channel.name)"
         let place = tree.paths.channel(channel.name)
         first = tree.paths.channel("\(channel.name)_0")
-        let words = feed.options + ["--", RawString(channel.path), RawString(place)]
-        helper = try LocalHelper("feed", words, tag, output, supervisor)
+        helper = try LocalHelper(.feed(feed.feeder(of: channel.path, to: place)), tag, output, supervisor)
     }
 
     /// Whether the FIFO of the first epoch is there.

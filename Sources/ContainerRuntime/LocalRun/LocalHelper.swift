@@ -1,75 +1,47 @@
-import CLinux
-import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
-/// A command of `train` that does a part of the platform's work for a local run, in a session of its own.
-struct LocalHelper {
+/// A helper that does a part of the platform's work for a local run, in a session of its own; it ends with us.
+final class LocalHelper {
     let companion: Companion
     /// What its lines in the log begin with.
     private let tag: String
+    /// The private directory in which it says why it failed; without one its last line says it.
+    private let directory: FilePath?
 
-    /// Starts a command, which takes `--parent` and ends with us.
+    /// Starts a helper.
     ///
     /// - Throws: `Failure` with code `spawnFailed`.
     init(
-        _ command: String,
-        _ words: [RawString],
+        _ task: HelperTask,
         _ tag: String,
         _ output: LocalOutput,
         _ supervisor: Supervisor
     ) throws(Failure) {
         self.tag = tag
-        let first = ["train", command, "--parent=\(getpid())"].compactMap { RawString($0) }
-        let step = Step(
-            name: tag,
-            executable: "/proc/self/exe",
-            arguments: first + words,
-            environment: EnvironmentVariables.current().entries
-        )
+        let environment = EnvironmentVariables.current()
+        let place = environment["TMPDIR"].flatMap { $0 == "" ? nil : FilePath($0) } ?? "/tmp"
+        directory = try? TemporaryDirectory.make(below: place, name: "train-local")
+        let request = HelperRequest(task, note: directory?.appending("failure.json"), parent: CurrentProcess.id)
+        let step = request.step(tag, environment: environment.entries)
         do throws(Errno) {
-            let input = OwnedDescriptor(try SystemCall.value { open("/dev/null", O_RDONLY | O_CLOEXEC) })
             let errors = OwnedDescriptor(try output.connectErrors(tag))
-            let child = try ChildProcess.start(
-                step,
-                inbox: supervisor.inbox,
-                terminal: .none,
-                input: input.rawValue,
-                output: errors.rawValue,
-                errors: errors.rawValue
-            )
-            companion = Companion(step: step, isVital: false, identity: child.identity, input: -1)
-            supervisor.add(companion)
+            let stream = ProcessSpawn.Stream.descriptor(errors.rawValue)
+            companion = try supervisor.start(step, output: stream, errors: stream)
         } catch {
-            throw Failure(.spawnFailed(program: "train \(command)"), tag, error)
+            if let directory { TemporaryDirectory.discard(directory) }
+            throw Failure(.spawnFailed(program: "train \(task.words.name)"), tag, error)
         }
     }
 
-    /// Why it ended: its last line, without what every line has at its begin.
+    deinit {
+        if let directory { TemporaryDirectory.discard(directory) }
+    }
+
+    /// Why it ended: what it wrote, or where a signal kept it from that, its last line.
     func words(_ output: LocalOutput) -> String {
-        var line = output.lastLine(of: tag)
-        for prefix in ["[train] ", "error: ", "ClientError: "] where line.starts(with: prefix.utf8) {
-            line.removeFirst(prefix.utf8.count)
-        }
-        guard line.isEmpty else { return String(decoding: line, as: UTF8.self).asOneLine.cut(toUTF8: 900) }
+        let note = companion.step.note.flatMap { FailureNote($0) }
+        let words = note?.cause ?? String(decoding: output.lastLine(of: tag), as: UTF8.self)
+        guard words.isEmpty else { return words.asOneLine.cut(toUTF8: 900) }
         return companion.ending.flatMap(EndingWords.line) ?? "it said nothing"
-    }
-}
-
-extension LocalRun {
-    /// Has this process end with its parent, as by SIGTERM.
-    ///
-    /// The corresponding C function is `prctl` with PR_SET_PDEATHSIG.
-    ///
-    /// - Parameter parent: The parent that it had when it was started.
-    /// - Returns: Whether that is still its parent.
-    public static func endsWithParent(_ parent: Int32) -> Bool {
-        let error = linux_end_with_parent(parent)
-        guard error != 0, error != ESRCH else { return error == 0 }
-        log.warning("the end of the parent will not be noticed: \(Errno(rawValue: error))")
-        return true
     }
 }

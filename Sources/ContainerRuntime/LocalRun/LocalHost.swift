@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// One host of a local run while it runs: `train` in a tree of its own, as a process or in a container.
 struct LocalHost {
     let tree: LocalTree
@@ -30,20 +26,11 @@ struct LocalHost {
     ) throws(Failure) -> LocalHost {
         let step = tree.container?.step(tree, incoming) ?? process(tree, incoming)
         do throws(Errno) {
-            let input = OwnedDescriptor(try SystemCall.value { open("/dev/null", O_RDONLY | O_CLOEXEC) })
             let streams = try output.connect(tree.host, isTagged: tree.request.hosts.count > 1)
-            defer { for descriptor in Set([streams.output, streams.errors]) { close(descriptor) } }
+            defer { for ours in Set([streams.output, streams.errors]) { try? OwnedDescriptor(ours).close() } }
             let started = Instant.now
-            let child = try ChildProcess.start(
-                step,
-                inbox: supervisor.inbox,
-                terminal: .none,
-                input: input.rawValue,
-                output: streams.output,
-                errors: streams.errors
-            )
-            let companion = Companion(step: step, isVital: false, identity: child.identity, input: -1)
-            supervisor.add(companion)
+            let (output, errors) = (streams.output, streams.errors)
+            let companion = try supervisor.start(step, output: .descriptor(output), errors: .descriptor(errors))
             return LocalHost(tree: tree, companion: companion, started: started)
         } catch {
             throw Failure(.spawnFailed(program: step.name), tree.host, error)

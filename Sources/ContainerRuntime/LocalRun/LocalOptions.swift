@@ -66,9 +66,6 @@ struct NamedValue {
 
     /// Whether all bytes are letters, digits or one of the others.
     static func isMade(_ text: String, of others: String) -> Bool {
-        text.utf8.allSatisfy { byte in
-            byte.isASCIIDigit || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-                || others.utf8.contains(byte)
-        }
+        text.utf8.allSatisfy { $0.isASCIIAlphanumeric || others.utf8.contains($0) }
     }
 }

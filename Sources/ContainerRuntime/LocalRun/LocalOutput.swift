@@ -1,10 +1,7 @@
 import CLinux
+import Glibc
 import Logging
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// What the hosts of a local run print: passed on to our own streams and written to the log.
 ///
@@ -12,20 +9,12 @@ import Glibc
 /// - Nobody is waited for but the reader: while it does not read, the hosts' pipes fill, and signals are still heard.
 /// - A reader that went away costs nothing: the log has everything.
 final class LocalOutput {
-    private struct Source {
-        let descriptor: Int32
-        let destination: Int
-        var tagger: HostTagger?
-        var isOpen = true
-    }
-
-    private var sources: [Source] = []
-    private let destinations = (OutputDestinationBox(1), OutputDestinationBox(2))
-    private var waiting: [[UInt8]] = [[], []]
-    private var isGone = [false, false]
+    private var sources: [(pipe: FilteredPipe, reader: Reader)] = []
+    private let readers = [Reader(1), Reader(2)]
     private let file: Int32
     private var fileFailed = false
     private let isShared: Bool
+    private var poller = Poller()
 
     /// Opens the log; it is written on where it is there.
     ///
@@ -43,7 +32,6 @@ final class LocalOutput {
     }
 
     deinit {
-        for source in sources where source.isOpen { close(source.descriptor) }
         close(file)
     }
 
@@ -51,69 +39,41 @@ final class LocalOutput {
     ///
     /// Where ours are the same file, one pipe serves both, so that the order of what is written is kept.
     func connect(_ host: String, isTagged: Bool) throws(Errno) -> (output: Int32, errors: Int32) {
-        let output = try pipe(0, host, isTagged)
-        return (output, isShared ? output : try pipe(1, host, isTagged))
+        let tag = isTagged ? host : nil
+        let output = try pipe(to: readers[0], tag)
+        return (output, isShared ? output : try pipe(to: readers[1], tag))
     }
 
     /// Makes the one stream of a helper, whose lines are tagged; to be closed after its start.
-    func connectErrors(_ tag: String) throws(Errno) -> Int32 { try pipe(1, tag, true) }
+    func connectErrors(_ tag: String) throws(Errno) -> Int32 { try pipe(to: readers[1], tag) }
 
     /// The last line with text that came under a tag.
-    func lastLine(of tag: String) -> [UInt8] { sources.last { $0.tagger?.host == tag }?.tagger?.lastLine ?? [] }
+    func lastLine(of tag: String) -> [UInt8] {
+        sources.lazy.compactMap { $0.pipe.filter as? HostTagger }.last { $0.host == tag }?.lastLine ?? []
+    }
 
-    private func pipe(_ destination: Int, _ host: String, _ isTagged: Bool) throws(Errno) -> Int32 {
-        var (ours, theirs) = (Int32(-1), Int32(-1))
-        try SystemCall.check(linux_pipe(&ours, &theirs))
-        try SystemCall.check(linux_set_nonblocking(ours))
-        // As large as an ordinary user may have it: a program that prints fast waits less often for us.
-        linux_grow_pipe(ours, 1 << 20)
-        let tagger = isTagged ? HostTagger(host: host) : nil
-        sources.append(Source(descriptor: ours, destination: destination, tagger: tagger))
-        return theirs
+    private func pipe(to reader: Reader, _ tag: String?) throws(Errno) -> Int32 {
+        let pipe = try PipeEnds(large: .read)
+        sources.append((FilteredPipe(pipe.read, tag.map { HostTagger(host: $0) }), reader))
+        return pipe.write
     }
 
     /// Whether a host still has a stream open, or bytes wait for the reader.
-    var isOpen: Bool { sources.contains { $0.isOpen } || waiting.contains { !$0.isEmpty } }
+    var isOpen: Bool { sources.contains { $0.pipe.isOpen } || readers.contains { $0.isBehind } }
 
     /// Waits until something can be passed on, a signal came, or the time is over; passes on what there is.
-    func turn(signals: Int32, nanoseconds: Int64) {
-        var waiters = [linux_waiter(descriptor: signals, events: linux_readable, returned: 0)]
-        waiters += sources.map { source in
-            let isWanted = source.isOpen && waiting[source.destination].isEmpty
-            return linux_waiter(descriptor: isWanted ? source.descriptor : -1, events: linux_readable, returned: 0)
+    func turn(_ supervisor: Supervisor, until deadline: Instant? = nil) {
+        poller.reset()
+        poller.wake(at: deadline)
+        for (pipe, reader) in sources { pipe.add(to: &poller, isWanted: !reader.isBehind) }
+        for reader in readers { reader.add(to: &poller) }
+        supervisor.wait(&poller)
+        for reader in readers where poller.isReady(reader.awaited) { reader.flush() }
+        for (pipe, reader) in sources where poller.isReady(pipe.awaited) {
+            let lines = pipe.read().lines
+            keep(lines)
+            reader.take(lines)
         }
-        waiters += (0...1).map { index in
-            let isWanted = !waiting[index].isEmpty
-            return linux_waiter(descriptor: isWanted ? Int32(index + 1) : -1, events: linux_writable, returned: 0)
-        }
-        // Only a wrong descriptor or no memory could make it fail: then it is asked again.
-        _ = linux_wait(&waiters, UInt32(waiters.count), nanoseconds)
-        for index in 0...1 where waiters[1 + sources.count + index].returned != 0 { flush(index) }
-        for index in sources.indices where waiters[1 + index].returned != 0 { pass(index) }
-    }
-
-    private func pass(_ index: Int) {
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(sources[index].descriptor, &buffer, buffer.count)
-        if count < 0, errno == EAGAIN || errno == EINTR { return }
-        let isEnd = count <= 0
-        var bytes: [UInt8] = isEnd ? [] : Array(buffer[..<count])
-        if sources[index].tagger != nil {
-            bytes = (isEnd ? sources[index].tagger?.finish() : sources[index].tagger?.take(bytes[...])) ?? []
-        }
-        if isEnd {
-            close(sources[index].descriptor)
-            sources[index].isOpen = false
-        }
-        emit(bytes, sources[index].destination)
-    }
-
-    private func emit(_ bytes: [UInt8], _ destination: Int) {
-        guard !bytes.isEmpty else { return }
-        keep(bytes)
-        guard !isGone[destination] else { return }
-        waiting[destination] += bytes
-        flush(destination)
     }
 
     /// Writes to the log; a full disk costs the log, and not the job.
@@ -130,27 +90,45 @@ final class LocalOutput {
             rest = rest.dropFirst(count)
         }
     }
-
-    private func flush(_ index: Int) {
-        while !waiting[index].isEmpty {
-            let destination = index == 0 ? destinations.0 : destinations.1
-            switch waiting[index].withUnsafeBytes({ destination.value.write($0) }) {
-            case .moved(let count): waiting[index].removeFirst(count)
-            case .wouldWait: return
-            case .refused, .readerGone:
-                isGone[index] = true
-                waiting[index] = []
-            }
-            // Of a pipe or a terminal only one page is known to be free.
-            if destination.value.kind == .pipe || destination.value.kind == .terminal { return }
-        }
-    }
 }
 
-/// A destination that can stand in a tuple.
-private final class OutputDestinationBox {
-    let value: OutputDestination
-    init(_ descriptor: Int32) { value = OutputDestination(descriptor) }
+extension LocalOutput {
+    /// One of our own streams, with what waits for its reader.
+    private final class Reader {
+        private let destination: OutputDestination
+        private var waiting: [UInt8] = []
+        private var isGone = false
+        /// Where it is waited for.
+        private(set) var awaited: Poller.Source?
+
+        init(_ descriptor: Int32) { destination = OutputDestination(descriptor) }
+
+        var isBehind: Bool { !waiting.isEmpty }
+
+        func add(to poller: inout Poller) {
+            awaited = isBehind ? poller.add(destination.descriptor, .writable) : nil
+        }
+
+        func take(_ bytes: [UInt8]) {
+            guard !isGone, !bytes.isEmpty else { return }
+            waiting += bytes
+            flush()
+        }
+
+        func flush() {
+            while isBehind {
+                switch waiting.withUnsafeBytes({ destination.write($0) }) {
+                case .moved(let count): waiting.removeFirst(count)
+                case .wouldWait: return
+                case .refused, .readerGone:
+                    isGone = true
+                    waiting = []
+                }
+                // Of a pipe or a terminal only one page is known to be free.
+                if destination.kind == .pipe || destination.kind == .terminal { return }
+            }
+        }
+    }
 }
 
 /// Puts the name of a host before each of its lines, so that those of several hosts can be told apart.
@@ -162,7 +140,7 @@ struct HostTagger: LineFilter {
     /// The last line that was not empty.
     private(set) var lastLine: [UInt8] = []
     private let tag: [UInt8]
-    private var line: [UInt8] = []
+    private var lines = LineSplitter(longest: longestLine)
 
     init(host: String) {
         self.host = host
@@ -170,23 +148,16 @@ struct HostTagger: LineFilter {
     }
 
     mutating func take(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        line += bytes
         var output: [UInt8] = []
-        var begin = line.startIndex
-        while let end = line[begin...].firstIndex(of: 0x0a) {
-            output += tag + line[begin...end]
-            if end > begin { lastLine = Array(line[begin..<end]) }
-            begin = end + 1
-        }
-        line.removeSubrange(..<begin)
-        if line.count >= Self.longestLine { output += finish() }
+        var rest = bytes
+        while let line = lines.next(&rest) { output += tagged(line.bytes) }
         return output
     }
 
-    mutating func finish() -> [UInt8] {
-        guard !line.isEmpty else { return [] }
-        defer { line = [] }
-        lastLine = line
+    mutating func finish() -> [UInt8] { lines.finish().map { tagged($0) } ?? [] }
+
+    private mutating func tagged(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        if !line.isEmpty { lastLine = Array(line) }
         return tag + line + [0x0a]
     }
 }

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The directory that a local run leaves its results in: always new or empty, so that no earlier model is overwritten.
 struct LocalPlace: Sendable {
     let directory: FilePath
@@ -23,18 +19,16 @@ struct LocalPlace: Sendable {
             try self.init(below: LocalRequest.absolute(".", "--output"))
             return
         }
-        let isThere = DirectoryListing.exists(asked)
+        let isThere = FileSystem.exists(asked)
         if isThere {
-            guard let names = directoryEntries(asked), names.isEmpty else {
-                let found = DirectoryListing.isDirectory(asked) ? "\(asked), which holds something" : asked.string
+            guard (try? DirectoryListing.components(asked))?.isEmpty == true else {
+                let found = FileSystem.isDirectory(asked) ? "\(asked), which holds something" : asked.string
                 throw .option("--output", expected: "a directory that is new or empty", found: found)
             }
         } else {
-            do throws(Errno) { try makeDirectories(asked) } catch {
-                throw Failure(.directoryUnavailable, asked.string, error)
-            }
+            try Failure.wrap(FileSystem.makeDirectories(asked), as: .directoryUnavailable, asked)
         }
-        guard isAccessible(asked, W_OK | X_OK) else {
+        guard FileSystem.isAccessible(asked, [.write, .execute]) else {
             throw Failure(.directoryUnavailable, asked.string, .permissionDenied)
         }
         self.init(asked, shown: shown ?? asked.string, isMade: !isThere)
@@ -48,19 +42,23 @@ struct LocalPlace: Sendable {
         for number in 1...Self.most {
             let name = "\(Self.prefix)\(number)"
             let path = parent.appending(name)
-            if path.withPlatformString({ mkdir($0, 0o755) }) == 0 {
+            do throws(Errno) {
+                try FileSystem.makeDirectory(path, permissions: 0o755)
                 self.init(path, shown: name, isMade: true)
                 return
+            } catch .fileExists {
+                // mkdir(2) decides who of two runs that start at once has a name.
+                continue
+            } catch {
+                throw Failure(.directoryUnavailable, path.string, error)
             }
-            // mkdir(2) decides who of two runs that start at once has a name.
-            guard errno == EEXIST else { throw Failure(.directoryUnavailable, path.string, Errno(rawValue: errno)) }
         }
         throw Failure(.directoryUnavailable, parent.appending("\(Self.prefix)N").string, .fileExists)
     }
 
     /// Whether a directory is one that a run without `--output` made.
     static func isOwn(_ path: FilePath) -> Bool {
-        guard let name = path.lastComponent?.string, name.hasPrefix(prefix), DirectoryListing.isDirectory(path) else {
+        guard let name = path.lastComponent?.string, name.hasPrefix(prefix), FileSystem.isDirectory(path) else {
             return false
         }
         let number = name.utf8.dropFirst(prefix.utf8.count)
@@ -77,19 +75,18 @@ struct LocalPlace: Sendable {
 
     /// Makes the directory of the channels: data may be a secret.
     func makeChannels() throws(Failure) {
-        guard channels.withPlatformString({ mkdir($0, 0o700) }) != 0 else { return }
-        throw Failure(.directoryUnavailable, channels.string, Errno(rawValue: errno))
+        try Failure.wrap(FileSystem.makeDirectory(channels, permissions: 0o700), as: .directoryUnavailable, channels)
     }
 
     /// Removes what was brought.
     func removeChannels() {
-        if DirectoryListing.exists(channels) { TemporaryDirectory.remove(channels) }
+        if FileSystem.exists(channels) { TemporaryDirectory.discard(channels) }
     }
 
     /// Takes the directory away where nothing was started.
     func giveBack() {
-        if isMade { return TemporaryDirectory.remove(directory) }
+        if isMade { return TemporaryDirectory.discard(directory) }
         removeChannels()
-        _ = directory.appending("job.log").withPlatformString { unlink($0) }
+        try? FileSystem.removeFile(directory.appending("job.log"))
     }
 }

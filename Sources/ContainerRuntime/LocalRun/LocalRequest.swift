@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What `train local` will do: all options read and looked at, nothing made yet.
 public struct LocalRequest: Sendable {
     let code: LocalCode
@@ -57,7 +53,7 @@ public struct LocalRequest: Sendable {
         variables = try options.variables.map { text throws(Failure) in try Self.variable(text) }
         checkpoints = try options.checkpoints.map { text throws(Failure) in
             let path = try Self.absolute(FilePath(text), "--checkpoints")
-            guard !DirectoryListing.exists(path) || DirectoryListing.isDirectory(path) else {
+            guard !FileSystem.exists(path) || FileSystem.isDirectory(path) else {
                 throw .option("--checkpoints", expected: "a directory, or a path that is free", found: text)
             }
             return path
@@ -81,18 +77,17 @@ extension LocalRequest {
     static func absolute(_ path: FilePath, _ option: String) throws(Failure) -> FilePath {
         guard !path.isEmpty else { throw .option(option, expected: "a path", found: "") }
         if path.isAbsolute { return path.lexicallyNormalized() }
-        guard let directory = getcwd(nil, 0) else { throw Failure(.directoryUnavailable, ".", Errno(rawValue: errno)) }
-        defer { free(directory) }
-        return FilePath(platformString: directory).appending(path.components).lexicallyNormalized()
+        let directory = try Failure.wrap(CurrentProcess.workingDirectory(), as: .directoryUnavailable, ".")
+        return directory.appending(path.components).lexicallyNormalized()
     }
 
     /// What a path leads to, links resolved, where it is there and may be read.
     static func existing(_ text: String, _ option: String, _ expected: String) throws(Failure) -> FilePath {
-        guard !text.isEmpty, !text.utf8.contains(0), let path = realPath(FilePath(text)) else {
+        guard !text.isEmpty, !text.utf8.contains(0), let path = FileSystem.realPath(FilePath(text)) else {
             throw .option(option, expected: expected, found: text)
         }
-        let isDirectory = DirectoryListing.isDirectory(path)
-        guard isAccessible(path, isDirectory ? R_OK | X_OK : R_OK) else {
+        let isDirectory = FileSystem.isDirectory(path)
+        guard FileSystem.isAccessible(path, isDirectory ? [.read, .execute] : .read) else {
             throw .option(option, expected: "\(expected) that may be read", found: text)
         }
         return path
@@ -101,7 +96,7 @@ extension LocalRequest {
     private static func directories(_ texts: [String], _ option: String) throws(Failure) -> [FilePath] {
         try texts.map { text throws(Failure) in
             let path = try existing(text, option, "a directory")
-            guard DirectoryListing.isDirectory(path), !text.utf8.contains(UInt8(ascii: ":")) else {
+            guard FileSystem.isDirectory(path), !text.utf8.contains(UInt8(ascii: ":")) else {
                 throw .option(option, expected: "a directory without \":\" in its name", found: text)
             }
             return path
@@ -114,7 +109,7 @@ extension LocalRequest {
             return 0
         }
         var warnings: [JobWarning] = []
-        let machine = Accelerators(root: "/", path: SearchPath(.current()), runTool: BoundedTool.output)
+        let machine = Accelerators(root: "/", path: EnvironmentVariables.current()["PATH"], runTool: BoundedTool.output)
         let has = machine.gpus(visible: nil, &warnings)
         guard count <= has else {
             throw .option("--gpus", expected: "at most the GPUs of this machine, \(has)", found: "\(count)")

@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What is left of one host: its files, moved out of the tree, and how it ended.
 struct LocalResult {
     let host: String
@@ -38,33 +34,31 @@ struct LocalResult {
     }
 
     private static func move(_ old: FilePath, to new: FilePath) {
-        let failed = old.withPlatformString { old in new.withPlatformString { rename(old, $0) } } != 0
-        if failed, errno != ENOENT { log.warning("\(old): cannot be moved to \(new): \(Errno(rawValue: errno))") }
+        do throws(Errno) { try FileSystem.rename(old, to: new) } catch .noSuchFileOrDirectory {
+            return
+        } catch {
+            log.warning("\(old): cannot be moved to \(new): \(error)")
+        }
     }
 
     private func pack(_ tree: FilePath, _ supervisor: Supervisor, _ name: String) {
         let archive = directory.appending(name)
-        guard !DirectoryListing.exists(archive), directoryEntries(tree)?.isEmpty == false else { return }
-        run("pack \(name)", ["pack", tree.string, archive.string], supervisor)
+        guard !FileSystem.exists(archive), DirectoryListing.holdsSomething(tree) else { return }
+        run("pack \(name)", .pack(tree, to: archive, summary: nil), supervisor)
     }
 
     /// Out of the job's own time, and also where it was stopped and had none left.
     private func makePage(_ supervisor: Supervisor) {
         let names = ["report.json", "train-report.json"].map { directory.appending($0) }
-        guard let record = names.last(where: { DirectoryListing.exists($0) }) else { return }
-        run("report page", ["report", record.string, "--seconds", "60"], supervisor)
+        guard let record = names.last(where: { FileSystem.exists($0) }) else { return }
+        run("report page", .report(record, seconds: 60), supervisor)
     }
 
-    private func run(_ name: String, _ words: [String], _ supervisor: Supervisor) {
+    private func run(_ name: String, _ task: HelperTask, _ supervisor: Supervisor) {
         var environment = EnvironmentVariables.current()
         // What is done here is told in the summary.
         environment.set("SM_LOG_LEVEL", "30")
-        let step = Step(
-            name: name,
-            executable: "/proc/self/exe",
-            arguments: (["train"] + words).compactMap { RawString($0) },
-            environment: environment.entries
-        )
+        let step = HelperRequest(task).step(name, environment: environment.entries)
         do throws(Failure) {
             let report = try supervisor.run(step, policy: SupervisionPolicy(onStop: .finish), output: .readErrors)
             if !report.isSuccess { log.error("\(name): \(EndingWords.line(report.ending) ?? "it was not begun")") }

@@ -1,10 +1,7 @@
 import CLinux
+import Glibc
 import Logging
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// One run of all hosts, from their start to the end of the last: the platform's part, and no more than that.
 ///
@@ -43,13 +40,13 @@ final class LocalRound {
         defer { supervisor.endCompanions() }
         for channel in channels {
             guard let source = channel.source else { continue }
-            let words = ["--prefix", "--", RawString(source.description), RawString(channel.path)].compactMap { $0 }
-            let helper = try LocalHelper("fetch", words, "channel \(channel.name)", output, supervisor)
+            let task = HelperTask.fetch(source.description, to: channel.path, isPrefix: true)
+            let helper = try LocalHelper(task, "channel \(channel.name)", output, supervisor)
             while true {
                 let hasEnded = supervisor.wait(for: helper.companion, atMost: .zero)
                 // Its last line is known when its stream ends; at a stop nobody waits for a slow reader.
                 if hasEnded, stop != nil || !output.isOpen { break }
-                output.turn(signals: supervisor.signalDescriptor, nanoseconds: -1)
+                output.turn(supervisor)
                 let stopped = stop
                 hear()
                 if stopped == nil, stop != nil { helper.companion.identity.send(.terminate) }
@@ -82,9 +79,9 @@ final class LocalRound {
             for tree in trees { hosts.append(try LocalHost.start(tree, incoming, output, supervisor)) }
         }
         while hosts.contains(where: { $0.ended == nil }) {
-            output.turn(signals: supervisor.signalDescriptor, nanoseconds: timeLeft)
-            // First what the kernel said, then who has ended: an end in between is said anew. The other way round, one that
-            // comes after the look and before the reading is heard of by nobody, and waited for without an end.
+            output.turn(supervisor, until: nextDeadline)
+            // The signals have been read, and only now it is looked who has ended: an end in between is said anew. The other
+            // way round, one that comes after the look and before the reading is heard of by nobody, and waited for for ever.
             hear()
             noteEnds()
             noteFeeders()
@@ -105,7 +102,7 @@ final class LocalRound {
     private func waitForFeeders() throws(Failure) {
         let end = Instant.now + LocalFeeder.patience
         while let late = feeders.first(where: { !$0.isReady }) {
-            output.turn(signals: supervisor.signalDescriptor, nanoseconds: 1_000_000)
+            output.turn(supervisor, until: .now + .milliseconds(1))
             noteFeeders()
             hear()
             if stop != nil { return }
@@ -135,7 +132,6 @@ final class LocalRound {
 
     /// SIGINT and SIGHUP are what a person has for a stop; a second one does not wait any longer.
     private func hear() {
-        supervisor.receive()
         for signal in supervisor.takeSignals() where [.terminate, .interrupt, .hangUp].contains(signal) {
             switch stop {
             case nil: begin(.signal(signal))
@@ -184,22 +180,15 @@ final class LocalRound {
         log.warning("the job did not end in time and is killed")
     }
 
-    private var timeLeft: Int64 {
-        let now = Instant.now
-        var ends: [Instant] = []
-        if let killAt { ends.append(killAt) }
-        if stop == nil {
-            if let stopAfter { ends.append(begin + stopAfter) }
-            if let failed = failedHost { ends.append(failed.time + Self.patience) }
-        }
-        return ends.min().map { max(0, ($0 - now).wholeNanoseconds) } ?? -1
+    private var nextDeadline: Instant? {
+        guard stop == nil else { return killAt }
+        return .first(stopAfter.map { begin + $0 }, failedHost.map { $0.time + Self.patience })
     }
 
     /// All writers are gone: what is in the pipes is the rest, and only the reader may still take its time, until a signal.
     private func passOnRest() {
         while output.isOpen {
-            output.turn(signals: supervisor.signalDescriptor, nanoseconds: -1)
-            supervisor.receive()
+            output.turn(supervisor)
             if supervisor.takeSignals().contains(where: { [.terminate, .interrupt, .hangUp].contains($0) }) { return }
         }
     }

@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// `train local`: a job on this machine, in a tree like that of a container, without one.
 ///
 /// It stands for the platform: it lays the files out, starts `train` once for each host, stops it where that is asked for, and
@@ -100,8 +96,8 @@ public final class LocalRun {
                 checkpoints: checkpoints
             )
             if let image {
-                tree.makesCheckpoints = checkpoints.map { !DirectoryListing.exists($0) } ?? false
-                let unique = "\(job)-\(getpid())"
+                tree.makesCheckpoints = checkpoints.map { !FileSystem.exists($0) } ?? false
+                let unique = "\(job)-\(CurrentProcess.id)"
                 let network = isAlone ? nil : unique
                 tree.container = LocalContainer(image: image, name: "\(unique)-\(host)", network: network)
             } else if !isAlone {
@@ -120,14 +116,12 @@ public final class LocalRun {
         guard request.hosts.count > 1 else { return }
         let text = (1...request.hosts.count).map { "127.0.0.\($0) algo-\($0)\n" }.joined()
         let file = hostsFile(place)
-        do throws(Errno) { try SmallFile.write(Array(text.utf8), to: file, isDurable: false) } catch {
-            throw Failure(.outcomeUnwritable, file.string, error)
-        }
+        try Failure.wrap(SmallFile.write(Array(text.utf8), to: file, isDurable: false), as: .outcomeUnwritable, file)
     }
 
     private func removeHostsFile(_ place: LocalPlace) {
         if request.hosts.count > 1, request.image == nil, !request.keeps {
-            _ = hostsFile(place).withPlatformString { unlink($0) }
+            try? FileSystem.removeFile(hostsFile(place))
         }
     }
 

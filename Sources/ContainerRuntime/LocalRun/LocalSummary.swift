@@ -32,7 +32,7 @@ struct LocalSummary {
             let prefix = results.count == 1 ? place.shown : "\(place.shown)/\(result.host)"
             for name in LocalResult.files where name != "report.json" {
                 let file = result.directory.appending(name)
-                guard DirectoryListing.exists(file) else { continue }
+                guard FileSystem.exists(file) else { continue }
                 let word = name.prefix { $0 != "." }
                 lines.append(Self.line(String(word), "\(prefix)/\(name)", file))
             }

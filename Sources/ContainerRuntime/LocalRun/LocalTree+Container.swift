@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What a tree needs to be `/opt/ml` in a container.
 ///
 /// The image's user is another one than ours: the tree is everybody's, in a directory that only we can enter. Data is mounted and
@@ -19,10 +15,8 @@ extension LocalTree {
         }
         if let checkpoints {
             try directory(paths.checkpoints, 0o755)
-            if !DirectoryListing.exists(checkpoints) {
-                do throws(Errno) { try makeDirectories(checkpoints) } catch {
-                    throw Failure(.directoryUnavailable, checkpoints.string, error)
-                }
+            if !FileSystem.exists(checkpoints) {
+                try Failure.wrap(FileSystem.makeDirectories(checkpoints), as: .directoryUnavailable, checkpoints)
                 Self.change(checkpoints, 0o777)
             }
         }
@@ -31,9 +25,9 @@ extension LocalTree {
 
     /// What a container leaves belongs to the users in it.
     func takeBack() {
-        guard let container, geteuid() != 0, hasStrangers else { return }
+        guard let container, CurrentProcess.user != 0, hasStrangers else { return }
         // A rootless engine has other numbers inside than we see.
-        if !container.giveBack(self, to: "\(geteuid()):\(getegid())") || hasStrangers {
+        if !container.giveBack(self, to: "\(CurrentProcess.user):\(CurrentProcess.group)") || hasStrangers {
             log.warning(
                 "\(paths.base): what other users wrote there could not be given to you; only root can remove it"
             )
@@ -49,15 +43,14 @@ extension LocalTree {
         guard container != nil else { return }
         let (old, new) = (paths.base, results.appending(Self.name))
         Self.change(old, 0o700)
-        let failed = old.withPlatformString { old in new.withPlatformString { rename(old, $0) } } != 0
-        if failed { return log.warning("\(old): cannot be moved to \(new): \(Errno(rawValue: errno))") }
-        _ = old.removingLastComponent().withPlatformString { rmdir($0) }
+        do { try FileSystem.rename(old, to: new) } catch {
+            return log.warning("\(old): cannot be moved to \(new): \(error)")
+        }
+        try? FileSystem.removeDirectory(old.removingLastComponent())
     }
 
     private func emptyFile(_ path: FilePath) throws(Failure) {
-        do throws(Errno) { try SmallFile.write([], to: path, isDurable: false) } catch {
-            throw Failure(.outcomeUnwritable, path.string, error)
-        }
+        try Failure.wrap(SmallFile.write([], to: path, isDurable: false), as: .outcomeUnwritable, path)
     }
 
     /// Changes modes as `chmod a+rwX` does, downwards; links stay as they are.
@@ -68,18 +61,24 @@ extension LocalTree {
         let runs = status.isDirectory || status.permissions & 0o111 != 0
         change(path, status.permissions | (runs ? 0o777 : 0o666))
         guard status.isDirectory else { return }
-        for name in directoryEntries(path) ?? [] { open(path.appending(name)) }
+        for name in entries(path) { open(path.appending(name)) }
     }
 
     /// Whether something below is another user's.
     private static func hasStrangers(_ path: FilePath) -> Bool {
         guard let status = try? FileStatus(link: path) else { return false }
-        if status.raw.st_uid != geteuid() { return true }
-        return status.isDirectory && (directoryEntries(path) ?? []).contains { hasStrangers(path.appending($0)) }
+        if status.owner != CurrentProcess.user { return true }
+        return status.isDirectory && entries(path).contains { hasStrangers(path.appending($0)) }
     }
 
-    private static func change(_ path: FilePath, _ mode: mode_t) {
-        guard path.withPlatformString({ chmod($0, mode) }) != 0 else { return }
-        log.warning("\(path): its mode cannot be changed: \(Errno(rawValue: errno))")
+    /// What is in a directory, or nothing where it cannot be read.
+    private static func entries(_ path: FilePath) -> [FilePath.Component] {
+        (try? DirectoryListing.components(path)) ?? []
+    }
+
+    private static func change(_ path: FilePath, _ mode: CInterop.Mode) {
+        do { try FileSystem.setPermissions(mode, of: path) } catch {
+            log.warning("\(path): its mode cannot be changed: \(error)")
+        }
     }
 }

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What /opt/ml is in a container, for one host of a local run: a directory beside the results.
 ///
 /// It is on the disk of the results, so that archives are moved by a rename and not copied. Data is linked, never copied.
@@ -49,9 +45,7 @@ struct LocalTree: Sendable {
         }
         for channel in request.channels where channel.feed == nil { try make(channel) }
         if let checkpoints, container == nil {
-            do throws(Errno) { try makeDirectories(checkpoints) } catch {
-                throw Failure(.directoryUnavailable, checkpoints.string, error)
-            }
+            try Failure.wrap(FileSystem.makeDirectories(checkpoints), as: .directoryUnavailable, checkpoints)
             try link(paths.checkpoints, to: checkpoints)
         }
         for (name, value) in configuration { try write(value, paths.configuration(name)) }
@@ -65,7 +59,7 @@ struct LocalTree: Sendable {
 
     /// Removes the tree; what is linked stays.
     func remove() {
-        if DirectoryListing.exists(holder) { TemporaryDirectory.remove(holder) }
+        if FileSystem.exists(holder) { TemporaryDirectory.discard(holder) }
     }
 
     private func make(_ channel: LocalChannel) throws(Failure) {
@@ -88,19 +82,20 @@ struct LocalTree: Sendable {
     /// A channel may hold millions of files, and nobody has to wait for a list of them.
     private static let mostListed = 1_000
 
-    func directory(_ path: FilePath, _ mode: mode_t) throws(Failure) {
-        guard path.withPlatformString({ mkdir($0, mode) }) != 0, errno != EEXIST else { return }
-        throw Failure(.directoryUnavailable, path.string, Errno(rawValue: errno))
+    func directory(_ path: FilePath, _ mode: CInterop.Mode) throws(Failure) {
+        do { try FileSystem.makeDirectory(path, permissions: mode) } catch .fileExists {
+            return
+        } catch {
+            throw Failure(.directoryUnavailable, path.string, error)
+        }
     }
 
     private func link(_ path: FilePath, to target: FilePath) throws(Failure) {
-        let failed = target.withPlatformString { target in path.withPlatformString { symlink(target, $0) } } != 0
-        if failed { throw Failure(.directoryUnavailable, path.string, Errno(rawValue: errno)) }
+        try Failure.wrap(FileSystem.makeSymbolicLink(path, to: target), as: .directoryUnavailable, path)
     }
 
     private func write(_ value: JSONValue, _ path: FilePath) throws(Failure) {
-        do throws(Errno) { try SmallFile.write(JSONWriter.bytes(value), to: path, isDurable: false) } catch {
-            throw Failure(.outcomeUnwritable, path.string, error)
-        }
+        let bytes = JSONWriter.bytes(value)
+        try Failure.wrap(SmallFile.write(bytes, to: path, isDurable: false), as: .outcomeUnwritable, path)
     }
 }

@@ -1,9 +1,4 @@
-import CLinux
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// Writes the blocks of an archive, in order, to a descriptor.
 ///
@@ -11,7 +6,7 @@ import Glibc
 final class ArchiveSink {
     /// What is written to, for messages.
     let name: String
-    private let descriptor: Int32
+    private let output: FileDescriptor
     private let plain: Bool
     private let manifest: ManifestBuilder?
     private var digest: SHA256?
@@ -22,8 +17,8 @@ final class ArchiveSink {
     private(set) var bytesIn = 0
     private var handed = 0
 
-    init(_ descriptor: Int32, name: String, plain: Bool, manifest: ManifestBuilder?, digest: Bool) {
-        self.descriptor = descriptor
+    init(_ output: FileDescriptor, name: String, plain: Bool, manifest: ManifestBuilder?, digest: Bool) {
+        self.output = output
         self.name = name
         self.plain = plain
         self.manifest = manifest
@@ -83,40 +78,16 @@ final class ArchiveSink {
         try bytes.withUnsafeBytes { bytes in Result { () throws(Failure) in try write([bytes]) } }.get()
     }
 
-    /// The corresponding C function is `writev`.
     private func write(_ parts: [UnsafeRawBufferPointer]) throws(Failure) {
         for part in parts { digest?.add(part) }
-        var vectors = parts.map { iovec(iov_base: .init(mutating: $0.baseAddress), iov_len: $0.count) }[...]
-        while let first = vectors.first {
-            var written: Int
-            do {
-                written = try SystemCall.value {
-                    vectors.withUnsafeBufferPointer { writev(descriptor, $0.baseAddress, Int32(min($0.count, 1024))) }
-                }
-            } catch {
-                throw Failure(.packingFailed(step: "write"), name, error)
-            }
-            guard written > 0 || first.iov_len == 0 else {
-                throw Failure(.packingFailed(step: "write"), name, .ioError)
-            }
-            bytesOut += written
-            while let first = vectors.first, written >= first.iov_len {
-                written -= first.iov_len
-                vectors.removeFirst()
-            }
-            if written > 0, let first = vectors.first {
-                vectors[vectors.startIndex] = iovec(
-                    iov_base: first.iov_base.map { $0 + written },
-                    iov_len: first.iov_len - written
-                )
-            }
-        }
+        try Failure.wrap(output.writeAll(parts), as: .packingFailed(step: "write"), name)
+        bytesOut += parts.reduce(0) { $0 + $1.count }
     }
 
     /// Lets the disk begin with what is there, so that fsync has little left to wait for.
     private func startWriteback() {
         guard bytesOut - handed >= 8 << 20 else { return }
-        linux_start_writeback(descriptor, Int64(handed), Int64(bytesOut - handed))
+        output.startWriteback(handed..<bytesOut)
         handed = bytesOut
     }
 }

@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The memory of one block on its way through a thread: what it is made of, and what becomes of it.
 ///
 /// The pipeline gives it to one thread at a time; from "filled" to "written" others may read the input.
@@ -29,13 +25,12 @@ final class BlockSlot {
 
     /// Makes a slot, or nothing where there is no memory for it.
     init?() {
-        guard let input = malloc(Self.size) else { return nil }
-        guard let output = malloc(Self.outputSize) else {
-            free(input)
+        guard let input = UnsafeMutableRawBufferPointer.tryAllocate(byteCount: Self.size) else { return nil }
+        guard let output = UnsafeMutableRawBufferPointer.tryAllocate(byteCount: Self.outputSize) else {
+            input.free()
             return nil
         }
-        self.input = UnsafeMutableRawBufferPointer(start: input, count: Self.size)
-        self.output = UnsafeMutableRawBufferPointer(start: output, count: Self.outputSize)
+        (self.input, self.output) = (input, output)
     }
 
     /// Reads the parts of files that belong into it, all below the root.
@@ -51,8 +46,8 @@ final class BlockSlot {
     }
 
     deinit {
-        free(input.baseAddress)
-        free(output.baseAddress)
+        input.free()
+        output.free()
     }
 
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: input[..<count]) }

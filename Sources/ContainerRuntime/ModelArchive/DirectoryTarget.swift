@@ -1,9 +1,4 @@
-import CLinux
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// A directory with a copy of the tree, what the platform calls "no compression": there as a whole or not at all.
 ///
@@ -23,33 +18,24 @@ final class DirectoryTarget {
         self.manifest = manifest
         let staging = Leftovers.name(for: target, attempt: 0)
         self.staging = staging
-        do {
-            try Temporaries.make(staging) { () throws(Errno) in
-                _ = try SystemCall.value { staging.withPlatformString { mkdir($0, 0o755) } }
-            }
-        } catch {
-            throw Failure(.packingFailed(step: "create"), target.string, error)
-        }
+        let make = { () throws(Errno) in try FileSystem.makeDirectory(staging, permissions: 0o755) }
+        try Failure.wrap(Temporaries.make(staging, make), as: .packingFailed(step: "create"), target)
         do {
             copy = try TreeRoot(staging)
         } catch {
-            Temporaries.remove(staging)
+            try? FileSystem.removeTree(staging)
             throw error
         }
-        guard let memory = malloc(BlockSlot.size) else {
+        guard let memory = UnsafeMutableRawBufferPointer.tryAllocate(byteCount: BlockSlot.size) else {
             throw Failure(.packingFailed(step: "allocate"), target.string, .noMemory)
         }
-        buffer = UnsafeMutableRawBufferPointer(start: memory, count: BlockSlot.size)
-        do {
-            try Leftovers.hold(copy.descriptor)
-        } catch {
-            throw Failure(.packingFailed(step: "create"), target.string, error)
-        }
+        buffer = memory
+        try Failure.wrap(Leftovers.hold(copy.descriptor), as: .packingFailed(step: "create"), target)
     }
 
     deinit {
-        free(buffer.baseAddress)
-        try? Temporaries.release(staging) { () throws(Errno) in Temporaries.remove(staging) }
+        buffer.free()
+        try? Temporaries.release(staging) { () throws(Errno) in try FileSystem.removeTree(staging) }
     }
 
     /// Copies the entry at a path.
@@ -61,117 +47,93 @@ final class DirectoryTarget {
     ) throws(Failure) {
         summary.entries += 1
         let slash = path.lastIndex(of: 0x2f)
-        let name = Array(path[(slash.map { $0 + 1 } ?? 0)...])
-        do {
-            let parent = OwnedDescriptor(
-                try copy.open(path[..<(slash ?? 0)], linux_path_flag() | O_DIRECTORY | O_CLOEXEC)
-            )
-            switch entry.kind {
-            case .directory:
-                try SystemCall.value { name.withCString { mkdirat(parent.rawValue, $0, 0o755) } }
-            case .link(let target):
-                try SystemCall.value {
-                    target.withCString { text in name.withCString { symlinkat(text, parent.rawValue, $0) } }
-                }
-            case .file: break
-            }
-            guard case .file(let identity) = entry.kind else { return }
-            let descriptor = OwnedDescriptor(
-                try SystemCall.value {
-                    name.withCString {
-                        openat(parent.rawValue, $0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(0o644))
-                    }
-                }
-            )
+        let name = path[(slash.map { $0 + 1 } ?? 0)...]
+        let above = try copying(copy.open(path[..<(slash ?? 0)], [.placeOnly, .directory]), path)
+        let parent = above.borrowed
+        switch entry.kind {
+        case .directory: try copying(FileSystem.makeDirectory(name, permissions: 0o755, in: parent), path)
+        case .link(let target): try copying(FileSystem.makeSymbolicLink(name, to: target, in: parent), path)
+        case .file(let identity):
+            let options: FileDescriptor.OpenOptions = [.create, .exclusiveCreate]
+            let output = try copying(OwnedDescriptor.open(name, .writeOnly, options: options, in: parent), path)
             summary.files += 1
             summary.bytesIn += identity.size
             var file = TreeFile(identity, throughLink: entry.throughLink)
             if identity.size > buffer.count { file = file.inParts() }
-            try copyBody(file, path[...], below: root, to: descriptor.rawValue, progress)
-            try SystemCall.value { fchmod(descriptor.rawValue, entry.executable ? 0o755 : 0o644) }
-            try SystemCall.check(linux_set_times(descriptor.rawValue, Int64(modified)))
-            try SystemCall.value { fsync(descriptor.rawValue) }
-            try descriptor.close()
-        } catch let error as Errno {
-            throw Failure(
-                .packingFailed(step: "copy"),
-                "\(target)/\(String(decoding: path, as: UTF8.self))",
-                error
-            )
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure(.packingFailed(step: "copy"), target.string)
+            try copyBody(file, path, below: root, to: output.borrowed, progress)
+            do throws(Errno) {
+                try output.setPermissions(entry.executable ? 0o755 : 0o644)
+                try output.setTimes(modified)
+                try output.sync()
+                try output.close()
+            } catch {
+                throw failure(of: path, error)
+            }
         }
     }
 
     private func copyBody(
         _ file: TreeFile,
-        _ path: ArraySlice<UInt8>,
+        _ path: [UInt8],
         below root: TreeRoot,
-        to descriptor: Int32,
+        to output: FileDescriptor,
         _ progress: (Int) -> Void
-    ) throws {
+    ) throws(Failure) {
         var offset = 0
         repeat {
             let part = UnsafeMutableRawBufferPointer(
                 rebasing: buffer[..<min(buffer.count, file.identity.size - offset)]
             )
-            if !part.isEmpty { try file.read(part, at: offset, of: path, below: root) }
-            manifest?.add(
-                UnsafeRawBufferPointer(part),
-                isFirst: offset == 0,
-                isLast: offset + part.count == file.identity.size,
-                of: path
-            )
-            var done = 0
-            while done < part.count {
-                done += try SystemCall.value {
-                    write(descriptor, part.baseAddress.map { $0 + done }, part.count - done)
-                }
-            }
+            if !part.isEmpty { try file.read(part, at: offset, of: path[...], below: root) }
+            let bytes = UnsafeRawBufferPointer(part)
+            let isLast = offset + part.count == file.identity.size
+            manifest?.add(bytes, isFirst: offset == 0, isLast: isLast, of: path[...])
+            try copying(output.writeAll(bytes), path)
             offset += part.count
             summary.bytesOut += part.count
             progress(part.count)
         } while offset < file.identity.size
     }
 
+    private func copying<Answer: ~Copyable>(
+        _ call: @autoclosure () throws(Errno) -> Answer,
+        _ path: [UInt8]
+    ) throws(Failure) -> Answer {
+        do { return try call() } catch { throw failure(of: path, error) }
+    }
+
+    private func failure(of path: [UInt8], _ error: Errno) -> Failure {
+        Failure(.packingFailed(step: "copy"), "\(target)/\(String(decoding: path, as: UTF8.self))", error)
+    }
+
     /// Brings the copy under its name, on the disk.
     func commit() throws(Failure) {
-        let parent = Leftovers.directory(of: target)
-        do {
-            try syncDirectories()
+        try syncDirectories()
+        do throws(Errno) {
             try Temporaries.release(staging) { () throws(Errno) in
                 // An empty directory may be replaced, anything else not: rename(2), ENOTEMPTY.
-                _ = try SystemCall.value {
-                    staging.withPlatformString { from in target.withPlatformString { rename(from, $0) } }
-                }
+                try FileSystem.rename(staging, to: target)
             }
-            let descriptor = OwnedDescriptor(
-                try SystemCall.value { parent.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
-            )
-            do {
-                try SmallFile.sync(descriptor.rawValue)
+            do throws(Errno) {
+                try FileSystem.sync(Leftovers.directory(of: target))
             } catch {
                 // It was empty or not there before: what may be gone after a power failure is taken back.
-                Temporaries.remove(target)
+                try? FileSystem.removeTree(target)
                 throw error
             }
-        } catch let failure as Failure {
-            throw failure
         } catch {
-            throw Failure(.packingFailed(step: "rename"), target.string, error as? Errno)
+            throw Failure(.packingFailed(step: "rename"), target.string, error)
         }
     }
 
     /// Each file is on the disk; here come the names.
-    private func syncDirectories() throws {
+    private func syncDirectories() throws(Failure) {
         let walk = try TreeWalk(copy, links: .keep, warnings: PackingWarnings(silent: true))
         while let entry = try walk.next() {
             guard case .directory = entry.kind else { continue }
-            let directory = OwnedDescriptor(try copy.open(walk.path[...], O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-            try SmallFile.sync(directory.rawValue)
+            let directory = walk.path[...]
+            try Failure.wrap(copy.open(directory, .directory).syncNames(), as: .packingFailed(step: "rename"), target)
         }
-        try SmallFile.sync(copy.descriptor)
+        try Failure.wrap(copy.descriptor.syncNames(), as: .packingFailed(step: "rename"), target)
     }
 }

@@ -1,16 +1,12 @@
 import CZlib
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Reads an archive that `train pack` made and takes nothing on trust, down to the bits that fill up bytes.
 ///
 /// - Every byte around the compressed data has to be the one that `GzipFraming` writes.
 /// - Nothing may follow the end.
 final class GzipReader {
-    private let descriptor: Int32
+    private let file: FileDescriptor
     private let name: String
     private var stream = z_stream()
     private let input: UnsafeMutablePointer<UInt8>
@@ -22,8 +18,8 @@ final class GzipReader {
     private var filled = 0
     private var atEnd = false
 
-    init(_ descriptor: Int32, name: String) throws(Failure) {
-        self.descriptor = descriptor
+    init(_ file: FileDescriptor, name: String) throws(Failure) {
+        self.file = file
         self.name = name
         input = .allocate(capacity: Self.inputSize)
         output = .allocate(capacity: Self.outputSize)
@@ -102,16 +98,13 @@ final class GzipReader {
         let kept = min(2, next - input)
         let rest = Int(stream.avail_in)
         before += next - kept - input
-        memmove(input, next - kept, kept + rest)
+        input.update(from: next - kept, count: kept + rest)
         filled = kept + rest
         while filled < Self.inputSize {
-            do {
-                let count = try SystemCall.value { Glibc.read(descriptor, input + filled, Self.inputSize - filled) }
-                filled += count
-                atEnd = count == 0
-            } catch {
-                throw Failure(.packingUnreadable, name, error)
-            }
+            let room = UnsafeMutableRawBufferPointer(start: input + filled, count: Self.inputSize - filled)
+            let count = try Failure.wrap(file.readSome(into: room), as: .packingUnreadable, name)
+            filled += count
+            atEnd = count == 0
             if atEnd { break }
         }
         stream.next_in = input + kept

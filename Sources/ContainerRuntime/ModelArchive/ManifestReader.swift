@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Reads what `ManifestBuilder` or `sha256sum` wrote.
 enum ManifestReader {
     static func read(_ manifest: FilePath) throws(Failure) -> [[UInt8]: String] {
@@ -22,9 +18,7 @@ enum ManifestReader {
         let text = escaped ? line.dropFirst() : line
         let digest = text.prefix(64)
         let rest = text.dropFirst(64)
-        guard digest.count == 64, digest.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
-            return nil
-        }
+        guard digest.count == 64, digest.allSatisfy(\.isLowercaseHexDigit) else { return nil }
         guard rest.starts(with: [0x20, 0x20]) || rest.starts(with: [0x20, 0x2a]) else { return nil }
         var path: [UInt8] = []
         var bytes = rest.dropFirst(2).makeIterator()
@@ -44,19 +38,6 @@ enum ManifestReader {
     }
 
     private static func bytes(_ manifest: FilePath) throws(Failure) -> [UInt8] {
-        var bytes: [UInt8] = []
-        do {
-            let descriptor = OwnedDescriptor(
-                try SystemCall.value { manifest.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) } }
-            )
-            var buffer = [UInt8](repeating: 0, count: 64 << 10)
-            while true {
-                let count = try SystemCall.value { Glibc.read(descriptor.rawValue, &buffer, buffer.count) }
-                guard count > 0 else { return bytes }
-                bytes += buffer[..<count]
-            }
-        } catch {
-            throw Failure(.packingUnreadable, manifest.string, error)
-        }
+        try Failure.wrap(OwnedDescriptor.open(manifest).readToEnd(), as: .packingUnreadable, manifest)
     }
 }

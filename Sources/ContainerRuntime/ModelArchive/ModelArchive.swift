@@ -1,12 +1,7 @@
 import CIsal
-import CLinux
 import CZlib
 import Logging
 public import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// Packs a directory as a training platform does: its content at the archive's root.
 ///
@@ -28,7 +23,7 @@ public enum ModelArchive {
         let job = PackingJob(root: root, options: options, manifest: manifest)
         if let path = options.manifest { try prepare(path, root) }
         if archive == "-" {
-            let summary = try job.pack(into: STDOUT_FILENO, named: "standard output", plain: options.format == .tar)
+            let summary = try job.pack(into: .standardOutput, named: "standard output", plain: options.format == .tar)
             try write(manifest, options.manifest)
             return summary
         }
@@ -62,29 +57,19 @@ public enum ModelArchive {
     /// Refuses a place inside the directory, since the archive would be packed into itself, and clears it of leftovers.
     private static func prepare(_ path: FilePath, _ root: TreeRoot) throws(Failure) {
         let parent = Leftovers.directory(of: path)
-        let descriptor = parent.withPlatformString { open($0, linux_path_flag() | O_DIRECTORY | O_CLOEXEC) }
-        guard descriptor >= 0 else {
-            throw Failure(.packingFailed(step: "open the directory"), path.string, Errno(rawValue: errno))
-        }
-        let owned = OwnedDescriptor(descriptor)
-        guard !root.contains(owned.rawValue) else { throw Failure(.packingInside, path.string) }
+        let directory = try Failure.wrap(
+            OwnedDescriptor.open(parent, options: [.placeOnly, .directory]),
+            as: .packingFailed(step: "open the directory"),
+            path
+        )
+        guard !root.contains(directory.borrowed) else { throw Failure(.packingInside, path.string) }
         try removeLeftovers(for: path)
     }
 
     private static func write(_ manifest: ManifestBuilder?, _ path: FilePath?) throws(Failure) {
         guard let manifest, let path else { return }
         let file = try AtomicFile(path)
-        var rest = manifest.text[...]
-        while !rest.isEmpty {
-            do {
-                let count = try SystemCall.value {
-                    rest.withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
-                }
-                rest = rest.dropFirst(count)
-            } catch {
-                throw Failure(.packingFailed(step: "write"), path.string, error)
-            }
-        }
+        try Failure.wrap(file.descriptor.writeAll(manifest.text), as: .packingFailed(step: "write"), path)
         try file.commit()
         file.keep()
     }

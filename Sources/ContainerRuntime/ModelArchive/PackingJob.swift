@@ -7,8 +7,8 @@ struct PackingJob {
     let options: PackingOptions
     let manifest: ManifestBuilder?
 
-    /// Writes a tar archive, plain or in gzip, to a descriptor.
-    func pack(into descriptor: Int32, named name: String, plain: Bool) throws(Failure) -> PackingSummary {
+    /// Writes a tar archive, plain or in gzip.
+    func pack(into output: FileDescriptor, named name: String, plain: Bool) throws(Failure) -> PackingSummary {
         let warnings = PackingWarnings()
         let total = try countedBytes()
         let walk = try TreeWalk(root, links: options.links, warnings: warnings)
@@ -19,7 +19,7 @@ struct PackingJob {
             tellsEmptyFiles: manifest != nil
         )
         let sink = ArchiveSink(
-            descriptor,
+            output,
             name: name,
             plain: plain,
             manifest: manifest,

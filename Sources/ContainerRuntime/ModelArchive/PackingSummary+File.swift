@@ -14,10 +14,7 @@ extension PackingSummary {
             ("bytes", .integer(bytesOut)), ("warnings", .integer(warnings)),
         ])
         if let digest { object["sha256"] = .string(digest) }
-        do throws(Errno) {
-            try SmallFile.write(JSONWriter.bytes(.object(object)), to: file, isDurable: false)
-        } catch {
-            throw Failure(.outcomeUnwritable, file.string, error)
-        }
+        let bytes = JSONWriter.bytes(.object(object))
+        try Failure.wrap(SmallFile.write(bytes, to: file, isDurable: false), as: .outcomeUnwritable, file)
     }
 }

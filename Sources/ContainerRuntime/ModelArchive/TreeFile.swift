@@ -1,10 +1,5 @@
-import CLinux
 import Synchronization
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// A file of the tree as it was listed, to be read below the root by a path that whoever reads it has.
 ///
@@ -30,32 +25,28 @@ struct TreeFile {
     }
 
     /// Reads as many bytes as fit, from a place in the file.
-    ///
-    /// The corresponding C function is `pread`.
     func read(
         _ buffer: UnsafeMutableRawBufferPointer,
         at offset: Int,
         of path: ArraySlice<UInt8>,
         below root: TreeRoot
     ) throws(Failure) {
-        let descriptor: Int32
-        if let parts {
-            descriptor = try parts.opened { () throws(Failure) in try open(path, root) }
-        } else {
-            descriptor = try open(path, root)
+        guard let parts else {
+            let file = try open(path, root)
+            try fill(buffer, at: offset, from: file.borrowed, path, root)
+            return try check(file, path, root)
         }
-        var last = parts == nil ? descriptor : -1
-        defer { if last >= 0 { linux_close(last) } }
-        try fill(buffer, at: offset, from: descriptor, path, root)
-        if let parts { last = parts.finish(buffer.count) }
-        if last >= 0 { try check(last, path, root) }
+        let file = try parts.opened { () throws(Failure) in try open(path, root) }
+        try fill(buffer, at: offset, from: file, path, root)
+        if let last = parts.finish(buffer.count) { try check(last, path, root) }
     }
 
-    private func open(_ path: ArraySlice<UInt8>, _ root: TreeRoot) throws(Failure) -> Int32 {
+    private func open(_ path: ArraySlice<UInt8>, _ root: TreeRoot) throws(Failure) -> OwnedDescriptor {
         // Not to wait where a FIFO has taken the file's place, nor to follow a link that has.
-        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (throughLink ? 0 : O_NOFOLLOW)
+        var options: FileDescriptor.OpenOptions = [.nonBlocking, .noControllingTerminal]
+        if !throughLink { options.insert(.noFollow) }
         do {
-            return try root.open(path, flags)
+            return try root.open(path, options)
         } catch {
             throw error == .tooManySymbolicLinkLevels
                 ? Failure(.packingReplaced, root.describe(path))
@@ -66,41 +57,20 @@ struct TreeFile {
     private func fill(
         _ buffer: UnsafeMutableRawBufferPointer,
         at offset: Int,
-        from descriptor: Int32,
+        from file: FileDescriptor,
         _ path: ArraySlice<UInt8>,
         _ root: TreeRoot
     ) throws(Failure) {
-        var done = 0
-        while done < buffer.count {
-            let count: Int
-            do {
-                count = try SystemCall.value {
-                    linux_read_at(
-                        descriptor,
-                        buffer.baseAddress.map { $0 + done },
-                        buffer.count - done,
-                        Int64(offset + done)
-                    )
-                }
-            } catch {
-                throw Failure(.packingUnreadable, root.describe(path), error)
-            }
-            guard count > 0 else {
-                throw Failure(
-                    .packingChanged(expected: identity.size, found: offset + done),
-                    root.describe(path)
-                )
-            }
-            done += count
+        let count = try Failure.wrap(file.fill(buffer, at: offset), as: .packingUnreadable, root.describe(path))
+        guard count == buffer.count else {
+            throw Failure(.packingChanged(expected: identity.size, found: offset + count), root.describe(path))
         }
     }
 
     /// Compares a file that was read with what was listed.
-    private func check(_ descriptor: Int32, _ path: ArraySlice<UInt8>, _ root: TreeRoot) throws(Failure) {
+    private func check(_ file: borrowing OwnedDescriptor, _ path: ArraySlice<UInt8>, _ root: TreeRoot) throws(Failure) {
         let found: FileIdentity
-        do {
-            found = FileIdentity(try FileIdentity.status(of: descriptor))
-        } catch {
+        do { found = FileIdentity(try file.status()) } catch {
             throw Failure(.packingUnreadable, root.describe(path), error)
         }
         guard found.size == identity.size else {
@@ -112,8 +82,8 @@ struct TreeFile {
 
 /// The descriptor of a file that is read in parts, perhaps by several threads: opened with the first, closed with the last.
 final class FileParts: Sendable {
-    private struct State {
-        var descriptor: Int32 = -1
+    private struct State: ~Copyable {
+        var file: OwnedDescriptor?
         var unread: Int
     }
     private let state: Mutex<State>
@@ -122,25 +92,21 @@ final class FileParts: Sendable {
         state = Mutex(State(unread: size))
     }
 
-    deinit {
-        let descriptor = state.withLock(\.descriptor)
-        if descriptor >= 0 { linux_close(descriptor) }
-    }
-
-    fileprivate func opened(_ open: () throws(Failure) -> Int32) throws(Failure) -> Int32 {
+    fileprivate func opened(_ open: () throws(Failure) -> OwnedDescriptor) throws(Failure) -> FileDescriptor {
         try state.withLock { state throws(Failure) in
-            if state.descriptor < 0 { state.descriptor = try open() }
-            return state.descriptor
+            if let file = state.file?.borrowed { return file }
+            let file = try open()
+            let descriptor = file.borrowed
+            state.file = consume file
+            return descriptor
         }
     }
 
-    /// Counts bytes that were read; the descriptor is the caller's with the last of them, before that it is -1.
-    fileprivate func finish(_ count: Int) -> Int32 {
+    /// Counts bytes that were read; with the last of them the file is the caller's.
+    fileprivate func finish(_ count: Int) -> OwnedDescriptor? {
         state.withLock { state in
             state.unread -= count
-            guard state.unread == 0 else { return -1 }
-            defer { state.descriptor = -1 }
-            return state.descriptor
+            return state.unread == 0 ? state.file.take() : nil
         }
     }
 }

@@ -1,9 +1,4 @@
-import CLinux
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// The directory that is packed, held open, so that no name in it is looked up from anywhere else.
 ///
@@ -11,49 +6,39 @@ import Glibc
 final class TreeRoot: Sendable {
     /// The directory as it was named, for messages.
     let name: FilePath
-    /// The descriptor of the directory.
-    let descriptor: Int32
+    private let directory: OwnedDescriptor
     /// The directory's path without links.
     let realPath: [UInt8]
     let identity: FileIdentity
 
-    init(_ directory: FilePath) throws(Failure) {
-        name = directory
-        do {
-            descriptor = try SystemCall.value {
-                directory.withPlatformString { Glibc.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-            }
+    init(_ path: FilePath) throws(Failure) {
+        name = path
+        do throws(Errno) {
+            directory = try OwnedDescriptor.openDirectory(path)
+            identity = FileIdentity(try directory.status())
         } catch {
             throw error == .notDirectory
-                ? Failure(.notDirectory, directory.string) : Failure(.packingUnreadable, directory.string, error)
+                ? Failure(.notDirectory, path.string) : Failure(.packingUnreadable, path.string, error)
         }
-        do {
-            identity = FileIdentity(try FileIdentity.status(of: descriptor))
-        } catch {
-            close(descriptor)
-            throw Failure(.packingUnreadable, directory.string, error)
-        }
-        realPath = Self.realPath(of: descriptor)
+        realPath = Self.realPath(of: directory.borrowed)
     }
 
-    deinit { close(descriptor) }
+    /// The directory, open.
+    var descriptor: FileDescriptor { directory.borrowed }
 
-    /// Opens what is at a path; an empty path is the directory itself.
+    /// Opens what is at a path for reading; an empty path is the directory itself.
     ///
-    /// The corresponding C function is `openat`. A path that is too long for one call is walked in parts.
-    func open(_ path: ArraySlice<UInt8>, _ flags: Int32) throws(Errno) -> Int32 {
-        guard path.count >= Int(PATH_MAX) else { return try Self.openAt(descriptor, path, flags) }
+    /// A path that is too long for one call is walked in parts.
+    func open(_ path: ArraySlice<UInt8>, _ options: FileDescriptor.OpenOptions) throws(Errno) -> OwnedDescriptor {
+        guard path.count >= FileSystem.pathLimit else { return try Self.open(path, options, in: descriptor) }
         var rest = path
-        var holder = OwnedDescriptor(try SystemCall.value { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) })
-        while rest.count >= Int(PATH_MAX) {
-            guard let end = rest.prefix(Int(PATH_MAX) - 1).lastIndex(of: 0x2f) else { throw .fileNameTooLong }
-            let part = rest[..<end]
-            holder = OwnedDescriptor(
-                try Self.openAt(holder.rawValue, part, linux_path_flag() | O_DIRECTORY | O_CLOEXEC)
-            )
+        var holder = try OwnedDescriptor(duplicating: descriptor)
+        while rest.count >= FileSystem.pathLimit {
+            guard let end = rest.prefix(FileSystem.pathLimit - 1).lastIndex(of: 0x2f) else { throw .fileNameTooLong }
+            holder = try Self.open(rest[..<end], [.placeOnly, .directory], in: holder.borrowed)
             rest = rest[(end + 1)...]
         }
-        return try Self.openAt(holder.rawValue, rest, flags)
+        return try Self.open(rest, options, in: holder.borrowed)
     }
 
     /// A path for messages; bytes that are not UTF-8 are shown as U+FFFD.
@@ -62,63 +47,34 @@ final class TreeRoot: Sendable {
     }
 
     /// Whether what a descriptor stands for lies in this directory.
-    func contains(_ descriptor: Int32) -> Bool {
-        let path = Self.realPath(of: descriptor)
+    func contains(_ place: FileDescriptor) -> Bool {
+        let path = Self.realPath(of: place)
         return path == realPath || path.starts(with: realPath + (realPath.last == 0x2f ? [] : [0x2f]))
     }
 
-    private static func openAt(_ directory: Int32, _ path: ArraySlice<UInt8>, _ flags: Int32) throws(Errno) -> Int32 {
-        let name = path.isEmpty ? [0x2e] : path
-        return try SystemCall.value { name.withCString { linux_open_at(directory, $0, flags) } }
+    private static func open(
+        _ path: ArraySlice<UInt8>,
+        _ options: FileDescriptor.OpenOptions,
+        in directory: FileDescriptor
+    ) throws(Errno) -> OwnedDescriptor {
+        try OwnedDescriptor.open(path.isEmpty ? [0x2e] : path, options: options, in: directory)
     }
 
     /// The path behind a descriptor, as proc(5) tells it under /proc/self/fd; empty where it does not.
-    private static func realPath(of descriptor: Int32) -> [UInt8] {
-        var path = [CChar](repeating: 0, count: 1 << 16)
-        let count = readlink("/proc/self/fd/\(descriptor)", &path, path.count)
-        return path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+    private static func realPath(of place: FileDescriptor) -> [UInt8] {
+        (try? FileSystem.readLink(place.link)) ?? []
     }
 }
 
 /// What tells whether a file is still the one that was listed, unchanged.
 struct FileIdentity: Hashable, Sendable {
-    let device: UInt64
-    let inode: UInt64
+    private let number: FileNumber
     let size: Int
-    let modified: Int
-    let nanoseconds: Int
+    private let modified: FileTime
 
-    init(_ status: stat) {
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
-        size = Int(status.st_size)
-        modified = status.st_mtim.tv_sec
-        nanoseconds = status.st_mtim.tv_nsec
+    init(_ status: FileStatus) {
+        (number, size, modified) = (status.identity, status.size, status.modified)
     }
 
-    func isSameFile(as other: FileIdentity) -> Bool { device == other.device && inode == other.inode }
-
-    /// The corresponding C function is `fstat`.
-    static func status(of descriptor: Int32) throws(Errno) -> stat {
-        var status = stat()
-        try SystemCall.value { linux_status(descriptor, &status) }
-        return status
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// Calls the body with the bytes as C has them, a NUL after the last; for a name of usual length nothing is allocated.
-    func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { text in
-            UnsafeMutableRawBufferPointer(text).copyBytes(from: self)
-            text[count] = 0
-            guard let base = text.baseAddress else { return body("") }
-            return body(base)
-        }
-    }
-}
-
-extension [UInt8] {
-    /// Calls the body with the bytes as C has them, a NUL after the last.
-    func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result { self[...].withCString(body) }
+    func isSameFile(as other: FileIdentity) -> Bool { number == other.number }
 }

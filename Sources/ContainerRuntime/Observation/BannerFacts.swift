@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What the banner tells beside the job's configuration: looked at in bounded time.
 struct BannerFacts {
     /// The limit of memory, or the machine's, in bytes.
@@ -53,7 +49,7 @@ struct BannerFacts {
             // A FIFO ends with what is read of it, and a lazy mount would ask S3 for every name.
             let isThere = mode != "Pipe" && mode != "FastFile" && Instant.now < deadline
             let directory = environment.paths.channel(name)
-            let counts = isThere && isNear(directory) && DirectoryListing.isDirectory(directory)
+            let counts = isThere && isNear(directory) && FileSystem.isDirectory(directory)
             let count = counts ? ChannelCount(directory, deadline: deadline, most: left) : nil
             left -= min(left, count?.files ?? 0)
             channels.append((name, mode, count))

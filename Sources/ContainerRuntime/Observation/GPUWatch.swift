@@ -1,8 +1,4 @@
-public import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
+import SystemPackage
 
 /// The use of one GPU; nil for what its driver does not tell.
 struct GPUUse: Equatable {
@@ -54,8 +50,8 @@ struct GPUUse: Equatable {
     }
 }
 
-/// The companion that asks nvidia-smi, which may take seconds or never answer: `train metrics --watch-gpus`.
-public enum GPUWatch {
+/// The companion that asks nvidia-smi, which may take seconds or never answer.
+enum GPUWatch {
     /// What is asked for.
     ///
     /// Source: https://docs.nvidia.com/deploy/nvidia-smi/
@@ -69,30 +65,20 @@ public enum GPUWatch {
     ///   - file: The file, which is replaced as a whole.
     ///   - tool: nvidia-smi.
     ///   - seconds: The time between two questions.
-    public static func run(file: FilePath, tool: FilePath, seconds: UInt32 = 5) {
+    static func run(file: FilePath, tool: FilePath, seconds: Int = 5) {
         var failures = 0
         while failures < 3 {
             if let output = BoundedTool.output(tool, question) {
                 failures = 0
-                write(JSONWriter.bytes(GPUUse.json(GPUUse.read(output))), to: file)
+                let uses = JSONWriter.bytes(GPUUse.json(GPUUse.read(output)))
+                // Of use for seconds only; where it cannot be written there is none.
+                try? SmallFile.write(uses, to: file, mode: 0o600, isDurable: false)
             } else {
                 failures += 1
             }
-            sleep(seconds)
+            CurrentProcess.sleep(for: .seconds(seconds))
         }
         // Nothing is better than the last of what is not known any more.
-        _ = file.withPlatformString { unlink($0) }
-    }
-
-    /// Replaces the file; not synced, since it is of use for seconds only.
-    private static func write(_ bytes: [UInt8], to file: FilePath) {
-        let temporary = FilePath(file.string + ".new")
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-        let descriptor = temporary.withPlatformString { open($0, flags, 0o600) }
-        guard descriptor >= 0 else { return }
-        let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
-        guard written == bytes.count else { return }
-        _ = temporary.withPlatformString { old in file.withPlatformString { new in rename(old, new) } }
+        try? FileSystem.removeFile(file)
     }
 }

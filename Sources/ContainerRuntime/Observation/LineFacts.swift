@@ -29,7 +29,7 @@ struct LineFacts: Equatable {
         // A host's name has a letter; a time of the day has none.
         let isOurs =
             name.last == UInt8(ascii: ":") && line[close + 1] == UInt8(ascii: " ")
-            && name.contains { $0.lowercasedASCII.isASCIILowercase }
+            && name.contains { $0.isASCIILetter }
         let isTorch = name.elementsEqual("rank".utf8) || name.elementsEqual("default".utf8)
         guard isOurs || (isTorch && line[close + 1] == UInt8(ascii: ":")) else { return (nil, 0) }
         return (integer(line, first), min(close + 2, line.count))

@@ -1,15 +1,11 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// A file of lines that is only appended to: whole lines, bounded, given up where it cannot be written.
 struct LineFile: ~Copyable {
     /// A disk full of metrics would end the job.
     static let largest = 512 << 20
 
-    private var descriptor: Int32 = -1
+    private var file: OwnedDescriptor?
     private var waiting: [UInt8] = []
     private var size = 0
     /// Why nothing more is written, for people.
@@ -21,21 +17,16 @@ struct LineFile: ~Copyable {
     init(_ path: FilePath) {
         self.path = path
         do throws(Errno) {
-            try makeDirectories(path.removingLastComponent())
-            let flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW | O_CLOEXEC
-            descriptor = try SystemCall.value { path.withPlatformString { open($0, flags, 0o644) } }
+            try FileSystem.makeDirectories(path.removingLastComponent())
+            file = try OwnedDescriptor.open(path, .writeOnly, options: [.create, .truncate, .append, .noFollow])
         } catch {
             problem = "\(path): \(error)"
         }
     }
 
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-    }
-
     /// Adds whole lines; they are written with `flush`, or when there are many.
     mutating func add(_ lines: [UInt8]) {
-        guard descriptor >= 0, problem == nil else { return }
+        guard problem == nil else { return }
         waiting += lines
         if waiting.count >= 1 << 18 { flush() }
     }
@@ -49,16 +40,7 @@ struct LineFile: ~Copyable {
             return
         }
         size += waiting.count
-        var rest = waiting[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                problem = "\(path): \(Errno(rawValue: errno)); nothing more is written to it"
-                return
-            }
-            rest = rest.dropFirst(count)
-        }
+        do { try file?.writeAll(waiting) } catch { problem = "\(path): \(error); nothing more is written to it" }
     }
 
     /// The problem, the first time that it is asked for.

@@ -1,11 +1,9 @@
 import CRegex
-
-#if canImport(Glibc)
-import Glibc
-#endif
+import SystemPackage
 
 /// One stream of a log, piece by piece: gives whole lines on, and keeps the beginning of one that has not ended.
 ///
+/// - No `LineSplitter`: whoever looks for metrics takes many lines as one block, and nearly none of them one by one.
 /// - Of a line that is longer than what is looked at, the rest is passed over.
 /// - Where the relay could not hand over all, it left a mark: the lines that it cuts are no lines, and are left out.
 final class LogStream {
@@ -24,11 +22,11 @@ final class LogStream {
 
     /// Reads a piece.
     ///
-    /// - Returns: How many bytes came: 0 at the end, below 0 for an error, with errno.
-    func read(_ descriptor: Int32) -> Int {
-        let room = UnsafeMutableBufferPointer(rebasing: buffer[count...])
-        let answer = Glibc.read(descriptor, room.baseAddress, min(room.count, Self.pieceSize))
-        count += max(0, answer)
+    /// - Returns: How many bytes came; 0 at the end.
+    func read(_ descriptor: FileDescriptor) throws(Errno) -> Int {
+        let room = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[count...]))
+        let answer = try descriptor.readSome(into: .init(rebasing: room.prefix(Self.pieceSize)))
+        count += answer
         return answer
     }
 
@@ -92,17 +90,11 @@ final class LogStream {
     private func keep(from start: Int) {
         guard start > 0 else { return }
         count -= start
-        if count > 0, let base = buffer.baseAddress { memmove(base, base + start, count) }
+        if count > 0, let base = buffer.baseAddress { base.update(from: base + start, count: count) }
     }
 }
 
-/// What stands in a copied stream where bytes are missing: a NUL, words with their number, a NUL.
-enum DropMark {
-    static let longest = 40
-    private static let words: StaticString = "\0train dropped "
-
-    static func bytes(_ count: Int) -> [UInt8] { Array("\(words)\(count)\0".utf8) }
-
+extension DropMark {
     /// The first mark that is whole.
     static func find(in text: UnsafeBufferPointer<UInt8>) -> (range: Range<Int>, bytes: Int)? {
         guard let base = text.baseAddress else { return nil }

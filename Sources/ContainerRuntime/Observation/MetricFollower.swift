@@ -1,33 +1,25 @@
 import CLinux
-import Logging
-public import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import Logging
+import SystemPackage
 
-/// The companion that finds metrics in a copy of the program's output: `train metrics --follow`.
+/// The companion that finds metrics in a copy of the program's output.
 ///
 /// - Reads stdout's copy from descriptor 0 and stderr's from descriptor 1 until both end; descriptor 2 is the log.
 /// - What it is too slow for never reaches it: the relay drops that, and leaves a mark.
-public final class MetricFollower {
+final class MetricFollower {
     /// What it writes, and to where.
-    public struct Plan: Sendable {
+    struct Plan: Hashable, Sendable {
         /// The file of our own form.
-        public var file: FilePath
+        var file: FilePath
         /// The directory that the platform's agent reads, or nil.
-        public var agentDirectory: FilePath?
+        var agentDirectory: FilePath?
         /// The host that lines for CloudWatch name, or nil for no such lines.
-        public var embeddedHost: String?
+        var embeddedHost: String?
         /// The name of the job, for those lines.
-        public var job = ""
+        var job = ""
         /// Whether one pipe serves both streams.
-        public var isShared = false
-
-        /// Makes a plan that writes one file.
-        public init(file: FilePath) {
-            self.file = file
-        }
+        var isShared = false
     }
 
     private let scanner: MetricScanner
@@ -43,35 +35,43 @@ public final class MetricFollower {
     private var told: Set<String> = []
 
     /// Compiles the definitions and makes the files.
-    public init(_ definitions: [MetricDefinition], _ plan: Plan) {
+    init(_ definitions: [MetricDefinition], _ plan: Plan) {
         scanner = MetricScanner(definitions)
         lines = MetricOutput(definitions)
         self.plan = plan
         file = LineFile(plan.file)
-        agentFile = plan.agentDirectory.map { LineFile($0.appending("\(getpid()).json")) }
+        agentFile = plan.agentDirectory.map { LineFile($0.appending("\(CurrentProcess.id).json")) }
         embedded = definitions.map { _ in [] }
         for problem in scanner.problems { log.warning("\(problem)") }
     }
 
     /// Follows both streams to their ends.
-    public func run() {
+    ///
+    /// A loop of its own, since this is a process of its own, which waits in two ways: it looks whether there is more, and only
+    /// if there is not, it writes what was found and waits.
+    func run() {
         // It works for those who watch: the program comes first where processors are few.
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+        CurrentProcess.lowerPriority()
         var open = [Int32(0), 1]
-        while !open.isEmpty {
-            var waiters = open.map { linux_waiter(descriptor: $0, events: linux_readable, returned: 0) }
-            let count = UInt32(waiters.count)
-            // What was found is written before anything is waited for; under load, when there is much of it.
-            var ready = linux_wait(&waiters, count, 0)
-            if ready == 0 {
-                flush()
-                ready = linux_wait(&waiters, count, hasEmbedded ? 1_000_000_000 : -1)
+        var poller = Poller()
+        do throws(Errno) {
+            while !open.isEmpty {
+                poller.reset()
+                let sources = open.map { ($0, poller.add($0, .readable)) }
+                // What was found is written before anything is waited for; under load, when there is much of it.
+                poller.deadline = .now
+                if try !poller.wait() {
+                    flush()
+                    poller.deadline = hasEmbedded ? .now + .seconds(1) : nil
+                    try poller.wait()
+                }
+                for (descriptor, source) in sources where poller.isReady(source) && !take(descriptor) {
+                    open.removeAll { $0 == descriptor }
+                }
+                if hasEmbedded { writeEmbedded(atEnd: false) }
             }
-            if ready < 0 { break }
-            for waiter in waiters where waiter.returned != 0 {
-                if !take(waiter.descriptor) { open.removeAll { $0 == waiter.descriptor } }
-            }
-            if hasEmbedded { writeEmbedded(atEnd: false) }
+        } catch {
+            log.warning("metrics: the end of the log cannot be waited for: \(error)")
         }
         flush()
         writeEmbedded(atEnd: true)
@@ -81,11 +81,17 @@ public final class MetricFollower {
     /// Reads a piece of a stream; false at its end.
     private func take(_ descriptor: Int32) -> Bool {
         let stream = streams[Int(descriptor)]
-        let count = stream.read(descriptor)
-        if count < 0, errno == EAGAIN || errno == EINTR { return true }
+        let count: Int
+        do throws(Errno) {
+            count = try stream.read(FileDescriptor(rawValue: descriptor))
+        } catch {
+            if error == .wouldBlock { return true }
+            // As at the end of it.
+            count = 0
+        }
         let time = WallTime.now.text
         let name: StaticString? = plan.isShared ? nil : descriptor == 0 ? "stdout" : "stderr"
-        stream.drain(atEnd: count <= 0) { text in
+        stream.drain(atEnd: count == 0) { text in
             scanner.scan(text) { index, value, facts in
                 lines.own(index, value, facts, stream: name, time: time, to: &own)
                 if agentFile != nil { lines.agent(index, value, facts, time: time, to: &agent) }

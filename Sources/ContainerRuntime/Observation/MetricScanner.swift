@@ -1,9 +1,5 @@
 import CRegex
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Looks for metrics in whole lines of a log.
 ///
 /// - A line ends with a line feed or a carriage return, so every state of a bar is a line. The first match in it counts.
@@ -94,7 +90,8 @@ final class MetricScanner {
     ///   - found: Called for every metric, line by line, with the definition's place, the number, and what else the line says.
     func scan(_ text: UnsafeBufferPointer<UInt8>, _ found: (Int, MetricValue, LineFacts) -> Void) {
         guard let base = text.baseAddress, !text.isEmpty else { return }
-        let begin = Self.time
+        // Not the clock on the wall: that others run is no fault of a regex.
+        let begin = ProcessorTime.ofThread
         for index in searches.indices { advance(index, to: 0, in: text) }
         while true {
             var place = text.count
@@ -116,7 +113,7 @@ final class MetricScanner {
         }
         bytes += text.count
         // The clock is asked for a match only on long lines, and where a part of the log took much longer than it should.
-        let elapsed = Self.time - begin
+        let elapsed = ProcessorTime.ofThread - begin
         watches = elapsed > 2_000_000 + text.count * Self.nanosecondsPerByte
     }
 
@@ -140,8 +137,8 @@ final class MetricScanner {
     private func match(_ index: Int, _ line: UnsafeBufferPointer<UInt8>) -> MetricValue? {
         guard let regex = searches[index]?.regex else { return nil }
         let isTimed = watches || line.count > Self.longLine
-        let begin = isTimed ? Self.time : 0
-        defer { if isTimed { charge(index, Self.time - begin) } }
+        let begin = isTimed ? ProcessorTime.ofThread : 0
+        defer { if isTimed { charge(index, ProcessorTime.ofThread - begin) } }
         switch regex.first(in: line) {
         case .none: return nil
         case .givenUp: counts[index].givenUp += 1
@@ -161,13 +158,5 @@ final class MetricScanner {
         guard search.nanoseconds > Self.budget + bytes * Self.nanosecondsPerByte else { return }
         counts[index].isSpent = true
         searches[index] = nil
-    }
-
-    /// The processor time of this thread: that others run is no fault of a regex.
-    private static var time: Int {
-        var time = timespec()
-        // Cannot fail for this clock: clock_gettime(2).
-        _ = clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 }

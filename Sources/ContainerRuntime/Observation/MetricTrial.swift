@@ -1,9 +1,5 @@
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// `train metrics LOG`: tries definitions on a log, and tells what matched, how often, and what never did.
 public final class MetricTrial {
     private let scanner: MetricScanner
@@ -30,13 +26,11 @@ public final class MetricTrial {
         let stream = LogStream()
         let lines = MetricOutput(scanner.definitions)
         do throws(Errno) {
-            let file = OwnedDescriptor(
-                try SystemCall.value { () -> Int32 in
-                    path == "-" ? dup(0) : path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) }
-                }
-            )
+            let file =
+                path == "-"
+                ? try OwnedDescriptor(duplicating: .standardInput) : try OwnedDescriptor.open(path)
             while true {
-                let count = try SystemCall.value { stream.read(file.rawValue) }
+                let count = try stream.read(file.borrowed)
                 stream.drain(atEnd: count == 0) { text in
                     scanner.scan(text) { index, value, facts in
                         note(index, value)

@@ -8,6 +8,7 @@ final class Observation {
     private let supervisor: Supervisor
     private var metrics: Companion?
     private var gpus: Companion?
+    private var sampler: ResourceSampler?
 
     /// How long the last of the output may be looked through after the program's end.
     private static let patience = Duration.seconds(5)
@@ -37,19 +38,21 @@ final class Observation {
             plan.gpus = nil
             log.warning("the use of GPUs is not sampled: \(error)")
         }
-        supervisor.sampler = ResourceSampler(plan)
+        let sampler = ResourceSampler(plan)
+        supervisor.task = sampler
+        self.sampler = sampler
     }
 
     /// Ends it with the program: the last lines are looked through, the highest values are told.
     func conclude() {
-        let sampler = supervisor.sampler
-        supervisor.sampler = nil
+        supervisor.task = nil
         if let peak = sampler?.finish() { log.info("\(peak)") }
+        sampler = nil
         gpus?.identity.sendToGroup(.terminate)
         gpus = nil
         guard let copies = supervisor.copies else { return }
         supervisor.copies = nil
-        copies.end()
+        for copy in [copies.output, copies.errors] { copy.end() }
         guard let metrics else { return }
         let patience = supervisor.stopCause == nil ? Self.patience : Self.patienceInStop
         if !supervisor.wait(for: metrics, atMost: patience) {

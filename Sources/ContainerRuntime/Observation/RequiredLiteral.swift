@@ -89,7 +89,7 @@ struct RequiredLiteral {
             UInt8(ascii: "W"), UInt8(ascii: "b"), UInt8(ascii: "B"), UInt8(ascii: "t"):
             endRun()
             try skipQuantifier()
-        case 0x21..<0x7f where !(byte.isASCIIDigit || byte.isASCIIUppercase || byte.isASCIILowercase):
+        case 0x21..<0x7f where !byte.isASCIIAlphanumeric:
             try add(byte)
         default: throw Unsure()
         }

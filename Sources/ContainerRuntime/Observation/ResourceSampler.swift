@@ -1,16 +1,12 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Samples what the container uses, at the loop's own pace: a few small files of the kernel's, a line to a file.
 ///
 /// - The first sample comes after the first interval, and the file with it: a short job is left alone.
 /// - Without an interval of its own it samples every second for an hour, and then a 3,600th of the time that has passed, so
 ///   that a week makes 22,000 samples.
-final class ResourceSampler {
+final class ResourceSampler: PeriodicTask {
     /// What is sampled beside the kernel's counters, and where it goes.
     struct Plan {
         var file: FilePath

@@ -34,7 +34,7 @@ final class ResourceSource {
         let group = ControlGroup(root: root)
         let mount = root.appending("sys/fs/cgroup")
         func open2(_ name: String) -> KernelFile? {
-            group.groups("").lazy.compactMap { Self.open(mount, $0, name) }.first
+            group.directories("").lazy.compactMap { KernelFile($0.appending(name)) }.first
         }
         func open1(_ controller: String, _ name: String) -> KernelFile? {
             let mounts = [mount.appending(controller), mount.appending("cpu,cpuacct")]

@@ -128,7 +128,7 @@ extension FailurePattern {
         return name.isEmpty ? nil : String(name)
     }
 
-    private static var userDescription: String { "\(currentUser())" }
+    private static var userDescription: String { "\(CurrentProcess.user)" }
 }
 
 extension [UInt8] {

@@ -5,21 +5,19 @@ import SystemPackage
 struct OutcomeFiles {
     let paths: TrainingPaths
 
-    /// Removes what an earlier run left; what cannot be removed is said, and found again at the end.
-    func removeEarlier() {
-        for path in [paths.failure, paths.success] {
+    /// Removes what an earlier run left; what cannot be removed is said.
+    static func removeEarlier(_ files: [FilePath]) {
+        for file in files {
             do throws(Errno) {
-                try SmallFile.remove(path)
+                try SmallFile.remove(file)
             } catch {
-                log.warning("\(path): cannot be removed, it is of an earlier run: \(error)")
+                log.warning("\(file): cannot be removed, it is of an earlier run: \(error)")
             }
         }
     }
 
     /// Whether the program wrote a failure file of its own.
-    var programWroteFailure: Bool {
-        (try? FileStatus(link: paths.failure)) != nil
-    }
+    var programWroteFailure: Bool { FileSystem.isTaken(paths.failure) }
 
     /// Writes the failure file, unless the program wrote one.
     ///
@@ -43,10 +41,6 @@ struct OutcomeFiles {
     }
 
     private func write(_ bytes: [UInt8], _ path: FilePath) throws(Failure) {
-        do throws(Errno) {
-            try SmallFile.write(bytes, to: path)
-        } catch {
-            throw Failure(.outcomeUnwritable, path.string, error)
-        }
+        try Failure.wrap(SmallFile.write(bytes, to: path), as: .outcomeUnwritable, path)
     }
 }

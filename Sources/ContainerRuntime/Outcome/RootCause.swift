@@ -32,7 +32,6 @@ public struct RootCause: Hashable, Sendable {
             ?? lines.lastIndex { $0.trimmed.hasPrefix("error: ") }
             .map { withCause(lines[$0...]) }
         guard let line = marked ?? reason(lines) ?? lines.last else { return nil }
-        if line.hasPrefix(RuntimeLog.mark) { return RootCause(line: line, context: []).withoutMark }
         return RootCause(line: line.trimmed, context: lines)
     }
 
@@ -62,18 +61,10 @@ public struct RootCause: Hashable, Sendable {
         RootCause(line: "\(name): \(line)", context: context)
     }
 
-    /// The cause as a helper of ours logged it, without the beginning that all our lines have.
-    var withoutMark: RootCause {
-        guard let (level, text) = LogLine.parse(line), level == "error" else { return self }
-        // It names its class as the failure file does, which will say it again.
-        let own = FailureClass.all.first { text.hasPrefix("\($0.rawValue): ") }
-        return RootCause(line: String(text.dropFirst(own.map { $0.rawValue.count + 2 } ?? 0)), context: [])
-    }
-
     /// The cause that a framework's bridge told; where it knows none, what stderr says.
-    init(_ report: FrameworkReport, _ seen: RootCause?) {
-        line = report.cause.isEmpty ? seen?.line ?? "" : report.cause
-        context = report.traceback.isEmpty ? seen?.context ?? [] : report.traceback
+    init(_ note: FailureNote, _ seen: RootCause?) {
+        line = note.cause.isEmpty ? seen?.line ?? "" : note.cause
+        context = note.traceback.isEmpty ? seen?.context ?? [] : note.traceback
     }
 
     init(line: String, context: [String]) {
@@ -122,7 +113,7 @@ public struct RootCause: Hashable, Sendable {
     private static func isException(_ line: String) -> Bool {
         let name = line.utf8.prefix { $0 != UInt8(ascii: ":") }
         guard let first = name.first, isLetter(first), name.count <= 256 else { return false }
-        guard name.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: ".") || (48...57).contains($0) }) else {
+        guard name.allSatisfy({ isLetter($0) || $0 == UInt8(ascii: ".") || $0.isASCIIDigit }) else {
             return false
         }
         let rest = line.utf8.dropFirst(name.count)
@@ -130,7 +121,7 @@ public struct RootCause: Hashable, Sendable {
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
-        (65...90).contains(byte) || (97...122).contains(byte) || byte == UInt8(ascii: "_")
+        byte.isASCIILetter || byte == UInt8(ascii: "_")
     }
 
     private static func beginOfTraceback(_ lines: [String], before end: Int) -> Int? {
@@ -141,9 +132,4 @@ public struct RootCause: Hashable, Sendable {
 extension String {
     var isBlank: Bool { utf8.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }
     fileprivate var isIndented: Bool { utf8.first == UInt8(ascii: " ") || utf8.first == UInt8(ascii: "\t") }
-    var trimmed: String {
-        let blank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        let front = utf8.drop(while: blank)
-        return String(Substring(front.prefix(front.count - front.reversed().prefix(while: blank).count)))
-    }
 }

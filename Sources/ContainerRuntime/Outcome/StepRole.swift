@@ -64,9 +64,8 @@ enum StepRole: Hashable {
         let isWhole = tail.count < TailBuffer.capacity
         switch self {
         case .installation: return RootCause.ofInstaller(tail: tail)
-        case .program: return RootCause(tail: tail, isWhole: isWhole)
         case .startupHook(let name): return RootCause(tail: tail, isWhole: isWhole)?.of(name)
-        case .fetch, .peers, .packing: return RootCause(tail: tail, isWhole: isWhole)?.withoutMark
+        case .fetch, .peers, .program, .packing: return RootCause(tail: tail, isWhole: isWhole)
         }
     }
 }

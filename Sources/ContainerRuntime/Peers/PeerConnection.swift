@@ -1,8 +1,5 @@
 import CLinux
-
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// One connection: lines in, lines out, both in bounded memory.
 final class PeerConnection {
@@ -15,7 +12,9 @@ final class PeerConnection {
     /// Whether connect(2) is still under way.
     var isConnecting: Bool
     private(set) var isOpen = true
-    private var input: [UInt8] = []
+    /// Where it is waited for.
+    private(set) var awaited: Poller.Source?
+    private var input = LineSplitter(longest: PeerMessage.longest - 1)
     private var output: [UInt8] = []
 
     /// More than this waiting for one host means that it does not read: it is taken for lost.
@@ -32,6 +31,13 @@ final class PeerConnection {
 
     /// Whether something waits to be sent.
     var hasOutput: Bool { isOpen && !output.isEmpty }
+
+    /// Has the loop wait for what the other end says, and for room for what waits to be sent.
+    func add(to poller: inout Poller) {
+        var interest: Poller.Interest = isConnecting ? .writable : .readable
+        if hasOutput { interest.insert(.writable) }
+        awaited = poller.add(descriptor, interest)
+    }
 
     /// Closes it.
     func finish() {
@@ -74,11 +80,10 @@ final class PeerConnection {
 
     /// Adds bytes and gives back the whole lines.
     func take(_ bytes: ArraySlice<UInt8>) -> [[UInt8]]? {
-        input += bytes
-        var lines = input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
-        input = lines.popLast() ?? []
-        guard input.count < PeerMessage.longest, lines.allSatisfy({ $0.count < PeerMessage.longest }) else {
-            return nil
+        var (rest, lines) = (bytes, [[UInt8]]())
+        while let line = input.next(&rest) {
+            guard line.end != .cut else { return nil }
+            lines.append(Array(line.bytes))
         }
         return lines
     }

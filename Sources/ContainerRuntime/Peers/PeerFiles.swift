@@ -1,5 +1,5 @@
 import Logging
-public import SystemPackage
+import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -59,15 +59,15 @@ enum ListeningPorts {
 }
 
 /// Waits in a process of its own until all hosts are ready: a step, so that signals and limits hold for it.
-public enum PeerRendezvous {
+enum PeerRendezvous {
     /// Waits for the channel's word.
     ///
     /// - Returns: 0 when all hosts are ready, 1 when the channel ended or the time is over.
-    public static func wait(directory: FilePath, seconds: Int) -> ExitStatus {
+    static func wait(directory: FilePath, seconds: Int) -> ExitStatus {
         let end = Instant.now + .seconds(seconds)
         while Instant.now < end {
-            if isAccessible(PeerSettings.readyFile(in: directory), F_OK) { return .success }
-            if isAccessible(PeerSettings.verdictFile(in: directory), F_OK) { return .failure }
+            if FileSystem.exists(PeerSettings.readyFile(in: directory)) { return .success }
+            if FileSystem.exists(PeerSettings.verdictFile(in: directory)) { return .failure }
             usleep(5_000)
         }
         return .failure

@@ -1,13 +1,11 @@
 import CLinux
+import Glibc
 import Logging
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The companion `train peer`: one thread, one poll(2) over the hosts' connections and what PID 1 says on standard input.
 ///
+/// - Its loop is its own, since it is a process of its own, and what strangers send is not read by PID 1.
 /// - It listens on the job's own address only, and hears only addresses that the job's hosts resolve to.
 /// - What is no message ends its connection and leaves a line in the log, of which there are not endlessly many.
 /// - What it finds out is a file for PID 1, and its end.
@@ -17,7 +15,8 @@ public final class PeerLoop {
     var connections: [PeerConnection] = []
     var verdict: PeerVerdict?
     private var listener: Int32 = -1
-    private var ownInput: [UInt8] = []
+    private var ownInput = LineSplitter(longest: PeerMessage.longest)
+    private var poller = Poller()
     private var nextConnect = Instant.now
     private var nextLook = Instant.now
     private var isServerKnown = false
@@ -82,7 +81,12 @@ public final class PeerLoop {
             connections.removeAll { !$0.isOpen }
             if isFinished(at: now) { break }
             asked = now
-            wait(at: now)
+            do throws(Errno) {
+                try wait(at: now)
+            } catch {
+                log.error("the other hosts cannot be waited for: \(error)")
+                return .failure
+            }
         }
         guard let verdict else { return .success }
         do throws(Errno) {
@@ -174,27 +178,19 @@ extension PeerLoop {
 }
 
 extension PeerLoop {
-    private func wait(at now: Instant) {
-        var waiters = [
-            linux_waiter(descriptor: inputIsOpen ? 0 : -1, events: linux_readable, returned: 0),
-            linux_waiter(descriptor: listener, events: linux_readable, returned: 0),
-        ]
-        for connection in connections {
-            let events = connection.isConnecting ? linux_writable : linux_readable
-            let more = connection.hasOutput ? linux_writable : 0
-            waiters.append(linux_waiter(descriptor: connection.descriptor, events: events | more, returned: 0))
-        }
-        var next = min(state.deadline(), finishBy ?? Instant(nanoseconds: .max))
-        if settings.followsHub, !isServerKnown { next = min(next, nextLook) }
-        if !settings.isHub, connections.isEmpty { next = min(next, max(nextConnect, now + .milliseconds(10))) }
-        let count = UInt32(waiters.count)
-        let limit = max(1_000_000, (next - now).wholeNanoseconds)
-        let ready = waiters.withUnsafeMutableBufferPointer { linux_wait($0.baseAddress, count, limit) }
-        guard ready > 0 else { return }
-        let open = connections
-        if waiters[0].returned != 0 { readOwn() }
-        for (connection, waiter) in zip(open, waiters.dropFirst(2)) where waiter.returned != 0 { serve(connection) }
-        if waiters[1].returned != 0 { accept() }
+    private func wait(at now: Instant) throws(Errno) {
+        poller.reset()
+        let input = inputIsOpen ? poller.add(0, .readable) : nil
+        let newcomers = settings.isHub ? poller.add(listener, .readable) : nil
+        for connection in connections { connection.add(to: &poller) }
+        var next = Instant.first(state.deadline(), finishBy)
+        if settings.followsHub, !isServerKnown { next = .first(next, nextLook) }
+        if !settings.isHub, connections.isEmpty { next = .first(next, max(nextConnect, now + .milliseconds(10))) }
+        poller.wake(at: next.map { max($0, now + .milliseconds(1)) })
+        try poller.wait()
+        if poller.isReady(input) { readOwn() }
+        for connection in connections where poller.isReady(connection.awaited) { serve(connection) }
+        if poller.isReady(newcomers) { accept() }
     }
 
     /// What PID 1 says; the end of it without a word means that PID 1 is gone, and so are we.
@@ -207,11 +203,9 @@ extension PeerLoop {
             if finishBy == nil { finishBy = .now }
             return
         }
-        ownInput += buffer[..<count]
-        while let end = ownInput.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = Array(ownInput[..<end])
-            ownInput.removeFirst(end + 1)
-            guard let (message, _) = PeerMessage.read(line) else { continue }
+        var rest = buffer[..<count]
+        while let line = ownInput.next(&rest) {
+            guard let (message, _) = PeerMessage.read(Array(line.bytes)) else { continue }
             let now = Instant.now
             perform(state.handle(.own(message), at: now, wallClock: WallTime.now.milliseconds), at: now)
         }

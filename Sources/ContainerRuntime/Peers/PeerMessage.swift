@@ -98,8 +98,8 @@ struct PeerHello: Hashable, Sendable {
     static func isKey(_ text: String) -> Bool {
         let parts = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard parts.count == 2, text.utf8.count <= 2_048, !parts[0].isEmpty, !parts[1].isEmpty else { return false }
-        return parts[0].allSatisfy { isLetterOrDigit($0) || "-.@".utf8.contains($0) }
-            && parts[1].allSatisfy { isLetterOrDigit($0) || "+/=".utf8.contains($0) }
+        return parts[0].allSatisfy { $0.isASCIIAlphanumeric || "-.@".utf8.contains($0) }
+            && parts[1].allSatisfy { $0.isASCIIAlphanumeric || "+/=".utf8.contains($0) }
     }
 
     /// The type and the key of a line that ssh-keygen wrote; its comment is nobody's business.
@@ -108,9 +108,5 @@ struct PeerHello: Hashable, Sendable {
         guard words.count >= 2 else { return nil }
         let text = String(decoding: words[0] + [UInt8(ascii: " ")] + words[1], as: UTF8.self)
         return isKey(text) ? text : nil
-    }
-
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
     }
 }

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// What `train peer` is started with: a file that PID 1 writes into the job's private directory.
+/// What the peer channel is started with: a file that PID 1 writes into the job's private directory.
 struct PeerSettings: Sendable {
     /// This host.
     var host: String

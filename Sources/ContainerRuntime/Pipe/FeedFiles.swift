@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What a channel is fed with, the same for each epoch.
 protocol FeedContent {
     /// Calls the body with each thing, in order.
@@ -55,11 +51,7 @@ struct FeedFiles: FeedContent {
         _ above: [FileStatus],
         _ keys: inout [RawString]
     ) throws(Errno) {
-        let descriptor = OwnedDescriptor(
-            try SystemCall.value { directory.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) } }
-        )
-        let names = try SortedNames(descriptor: descriptor.rawValue)
-        try descriptor.close()
+        let names = try SortedNames(directory)
         for index in 0..<names.count {
             guard let key = RawString(bytes: prefix + names[index]), let name = RawString(bytes: names[index]) else {
                 continue

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// An augmented manifest: a line of JSON a sample, and of each the attributes in the order of AttributeNames.
 ///
 /// - An attribute whose name ends with `-ref` gives the bytes of a file, relative to the manifest's directory.
@@ -34,31 +30,21 @@ struct FeedManifest: FeedContent {
     func warnOfRecords() {}
 
     func eachItem(_ body: (FeedItem) throws(FeedEnd) -> Void) throws(FeedEnd) {
-        let source = try FeedEnd.reading(file)
-        var (line, number) = ([UInt8](), 0)
+        let opened = try FeedEnd.reading(OwnedDescriptor.open(file), file)
+        let source = opened.borrowed
+        var (lines, number) = (LineSplitter(longest: Self.longestLine), 0)
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count: Int
-            do throws(Errno) {
-                count = try SystemCall.value { read(source.rawValue, &buffer, buffer.count) }
-            } catch {
-                throw .failed(Failure(.feedUnreadable, file.string, error))
-            }
+            let count = try FeedEnd.reading(source.read(into: &buffer), file)
             var rest = buffer[..<count]
-            while let end = rest.firstIndex(of: 0x0a) {
-                line += rest[..<end]
+            while let line = lines.next(&rest) {
                 number += 1
-                for item in try items(line, number) { try body(item) }
-                line.removeAll(keepingCapacity: true)
-                rest = rest[(end + 1)...]
-            }
-            line += rest
-            guard line.count <= Self.longestLine else {
-                throw unusable(number + 1, "longer than \(Self.longestLine) bytes")
+                guard line.end != .cut else { throw unusable(number, "longer than \(Self.longestLine) bytes") }
+                for item in try items(Array(line.bytes), number) { try body(item) }
             }
             if count == 0 { break }
         }
-        for item in try items(line, number + 1) { try body(item) }
+        if let line = lines.finish() { for item in try items(Array(line), number + 1) { try body(item) } }
     }
 
     /// The attributes of a line; a line of blanks has none.
@@ -75,7 +61,7 @@ struct FeedManifest: FeedContent {
         var items: [FeedItem] = []
         for attribute in attributes {
             guard let value = object[attribute] else {
-                let has = object.isEmpty ? "no attributes" : JobWarning.listing(object.keys)
+                let has = object.isEmpty ? "no attributes" : object.keys.listing
                 throw unusable(number, "no attribute \"\(attribute)\"; it has \(has)")
             }
             items.append(try item(attribute, value, number))

@@ -1,9 +1,4 @@
-import CLinux
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// One thing that goes into a FIFO.
 enum FeedItem {
@@ -20,15 +15,12 @@ enum FeedEnd: Error {
     /// Something is wrong.
     case failed(Failure)
 
-    /// Opens what a FIFO is fed with.
-    static func reading(_ file: FilePath) throws(FeedEnd) -> OwnedDescriptor {
-        do throws(Errno) {
-            return OwnedDescriptor(
-                try SystemCall.value { file.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) } }
-            )
-        } catch {
-            throw .failed(Failure(.feedUnreadable, file.string, error))
-        }
+    /// What a call answers that reads what a FIFO is fed with.
+    static func reading<Answer: ~Copyable>(
+        _ call: @autoclosure () throws(Errno) -> Answer,
+        _ file: FilePath
+    ) throws(FeedEnd) -> Answer {
+        do { return try call() } catch { throw .failed(Failure(.feedUnreadable, file.string, error)) }
     }
 }
 
@@ -40,20 +32,12 @@ struct FeedWriter: ~Copyable {
     private var buffer = [UInt8](repeating: 0, count: 1 << 18)
     private var filled = 0
 
-    /// Waits for a reader.
-    ///
-    /// The corresponding C function is `open`, which waits for the other end: fifo(7).
+    /// Waits for a reader, as opening a FIFO does: fifo(7).
     init(_ path: FilePath, wrapsRecords: Bool) throws(Failure) {
         self.path = path
         self.wrapsRecords = wrapsRecords
-        do throws(Errno) {
-            descriptor = OwnedDescriptor(
-                try SystemCall.value { path.withPlatformString { open($0, O_WRONLY | O_CLOEXEC) } }
-            )
-        } catch {
-            throw Failure(.feedUnwritable, path.string, error)
-        }
-        linux_grow_pipe(descriptor.rawValue, 1 << 20)
+        descriptor = try Failure.wrap(OwnedDescriptor.open(path, .writeOnly), as: .feedUnwritable, path)
+        descriptor.growPipe(to: 1 << 20)
     }
 
     /// Writes a thing whole, as a record where that is asked for.
@@ -73,13 +57,9 @@ struct FeedWriter: ~Copyable {
     }
 
     private mutating func write(file: FilePath) throws(FeedEnd) {
-        let source = try FeedEnd.reading(file)
-        let size: Int
-        do throws(Errno) {
-            size = try FileStatus(descriptor: source.rawValue).size
-        } catch {
-            throw FeedEnd.failed(Failure(.feedUnreadable, file.string, error))
-        }
+        let opened = try FeedEnd.reading(OwnedDescriptor.open(file), file)
+        let source = opened.borrowed
+        let size = try FeedEnd.reading(source.status().size, file)
         if wrapsRecords {
             guard size <= RecordIO.lengthLimit else {
                 throw FeedEnd.failed(Failure(.recordTooLong(bytes: size), file.string))
@@ -95,25 +75,15 @@ struct FeedWriter: ~Copyable {
     }
 
     /// Copies up to the end of the file, or to one byte beyond the limit: that file has grown.
-    private mutating func copy(
-        _ source: borrowing OwnedDescriptor,
-        _ file: FilePath,
-        atMost limit: Int
-    ) throws(FeedEnd) -> Int {
+    private mutating func copy(_ source: FileDescriptor, _ file: FilePath, atMost limit: Int) throws(FeedEnd) -> Int {
         var total = 0
         while total <= limit {
             if filled == buffer.count { try flush() }
-            let (start, wanted) = (filled, min(buffer.count - filled, limit - total + 1))
-            do throws(Errno) {
-                let count = try SystemCall.value {
-                    buffer.withUnsafeMutableBytes { read(source.rawValue, $0.baseAddress.map { $0 + start }, wanted) }
-                }
-                if count == 0 { break }
-                filled += count
-                total += count
-            } catch {
-                throw FeedEnd.failed(Failure(.feedUnreadable, file.string, error))
-            }
+            let (kept, wanted) = (filled, limit - total + 1)
+            let count = try FeedEnd.reading(source.read(into: &buffer, after: kept, upTo: wanted), file)
+            if count == 0 { break }
+            filled += count
+            total += count
         }
         return total
     }
@@ -130,16 +100,8 @@ struct FeedWriter: ~Copyable {
     }
 
     private func writeAll(_ bytes: ArraySlice<UInt8>) throws(FeedEnd) {
-        var rest = bytes
-        while !rest.isEmpty {
-            do throws(Errno) {
-                let count = try SystemCall.value {
-                    rest.withUnsafeBytes { Glibc.write(descriptor.rawValue, $0.baseAddress, $0.count) }
-                }
-                rest = rest.dropFirst(count)
-            } catch {
-                throw error == .brokenPipe ? .readerLeft : .failed(Failure(.feedUnwritable, path.string, error))
-            }
+        do { try descriptor.writeAll(bytes) } catch {
+            throw error == .brokenPipe ? .readerLeft : .failed(Failure(.feedUnwritable, path.string, error))
         }
     }
 }

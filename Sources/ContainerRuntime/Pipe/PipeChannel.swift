@@ -1,9 +1,5 @@
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// A channel in Pipe mode: a row of FIFOs, `<channel>_0`, `<channel>_1`, one an epoch.
 ///
 ///     let channel = PipeChannel("training")
@@ -61,13 +57,12 @@ public struct PipeChannel: Sendable {
         let problem: Failure.Code
         do throws(Errno) {
             if let descriptor = try waitForFIFO(path, until: end) {
-                if try !FileStatus(descriptor: descriptor.rawValue).isPipe {
+                if try !descriptor.status().isPipe {
                     problem = .pipeIsFile
                 } else if try !waitForWriter(descriptor, until: end) {
                     problem = .pipeSilent(waited: patience.inSeconds)
                 } else {
-                    let flags = try SystemCall.value { fcntl(descriptor.rawValue, F_GETFL) }
-                    try SystemCall.value { fcntl(descriptor.rawValue, F_SETFL, flags & ~O_NONBLOCK) }
+                    try descriptor.setBlocking()
                     return PipeStream(path: path, descriptor: descriptor, recordLimit: recordLimit)
                 }
             } else {
@@ -83,38 +78,31 @@ public struct PipeChannel: Sendable {
     private func waitForFIFO(_ path: FilePath, until end: Instant) throws(Errno) -> OwnedDescriptor? {
         while true {
             do throws(Errno) {
-                // O_NONBLOCK, or open itself would wait for a writer without a limit: fifo(7).
-                return OwnedDescriptor(
-                    try SystemCall.value {
-                        path.withPlatformString { Glibc.open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
-                    }
-                )
-            } catch {
-                guard error == .noSuchFileOrDirectory else { throw error }
-            }
+                // Without O_NONBLOCK opening itself would wait for a writer without a limit: fifo(7).
+                return try OwnedDescriptor.open(path, options: .nonBlocking)
+            } catch .noSuchFileOrDirectory {}
             guard Instant.now < end else { return nil }
-            var pause = timespec(tv_sec: 0, tv_nsec: 10_000_000)
-            _ = nanosleep(&pause, nil)
+            CurrentProcess.sleep(for: .milliseconds(10))
         }
     }
 
     /// Before the first writer poll(2) says nothing, after it that there are bytes or that the writer is gone.
     private func waitForWriter(_ descriptor: borrowing OwnedDescriptor, until end: Instant) throws(Errno) -> Bool {
-        var request = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        var poller = Poller()
+        poller.add(descriptor.rawValue, .readable)
+        poller.wake(at: end)
         while true {
-            let rest = (end - Instant.now).wholeNanoseconds
-            let milliseconds = Int32(clamping: max(0, rest / 1_000_000 + 1))
-            if try SystemCall.value({ poll(&request, 1, rest > 0 ? milliseconds : 0) }) > 0 { return true }
-            if rest <= 0 { return false }
+            if try poller.wait() { return true }
+            if Instant.now >= end { return false }
         }
     }
 
     /// What is in the place of a FIFO that did not come.
     private var there: String {
-        if DirectoryListing.isDirectory(directory.appending(name)) {
+        if FileSystem.isDirectory(directory.appending(name)) {
             return "there is a directory \"\(name)\": is the channel in File mode?"
         }
         let names = DirectoryListing.names(directory)
-        return "\(directory) holds \(names.isEmpty ? "nothing" : JobWarning.listing(names))"
+        return "\(directory) holds \(names.isEmpty ? "nothing" : names.listing)"
     }
 }

@@ -1,9 +1,4 @@
-import CLinux
 public import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// Feeds a channel as the platform does in Pipe mode: a FIFO an epoch, the same bytes in each, without an end.
 ///
@@ -12,7 +7,7 @@ import Glibc
 /// - A reader that leaves early goes to the next epoch; what it did not read is gone.
 /// - A FIFO is removed before it is closed, so that whoever comes too late is told so instead of waiting without an end.
 /// - Files are read once per epoch; at most 256 KiB are in memory.
-public struct PipeFeeder: Sendable {
+public struct PipeFeeder: Hashable, Sendable {
     /// What a channel is fed with.
     public enum Source: Hashable, Sendable {
         /// A file, or all files of a directory, one after the other in the order of their keys.
@@ -50,7 +45,7 @@ public struct PipeFeeder: Sendable {
             }
         if wrapsRecords { content.warnOfRecords() }
         // A reader that leaves is an answer of write(2), not the end of this process.
-        _ = linux_block_signals(1 << UInt64(SIGPIPE - 1))
+        try? SignalSet([.pipe]).block()
         var made: [FilePath] = []
         do throws(Failure) {
             try make(0, &made)
@@ -93,25 +88,22 @@ public struct PipeFeeder: Sendable {
     private func make(_ epoch: Int, _ made: inout [FilePath]) throws(Failure) {
         let path = path(epoch)
         do throws(Errno) {
-            try makeDirectories(path.removingLastComponent())
+            try FileSystem.makeDirectories(path.removingLastComponent())
             // What a feeder that was killed has left has no writer and never will.
             if let status = try? FileStatus(link: path), status.isPipe { try SmallFile.remove(path) }
             try Temporaries.make(path) { () throws(Errno) in
-                _ = try SystemCall.value { path.withPlatformString { mkfifo($0, 0o666) } }
+                try FileSystem.makePipe(path, permissions: 0o666)
             }
             made.append(path)
             // mkfifo heeds the umask.
-            try SystemCall.value { path.withPlatformString { chmod($0, 0o666) } }
+            try FileSystem.setPermissions(0o666, of: path)
         } catch {
             throw Failure(.feedUnwritable, path.string, error)
         }
     }
 
     private static func remove(_ path: FilePath) throws(Failure) {
-        do throws(Errno) {
-            try Temporaries.release(path) { () throws(Errno) in try SmallFile.remove(path) }
-        } catch {
-            throw Failure(.feedUnwritable, path.string, error)
-        }
+        let remove = { () throws(Errno) in try SmallFile.remove(path) }
+        try Failure.wrap(Temporaries.release(path, remove), as: .feedUnwritable, path)
     }
 }

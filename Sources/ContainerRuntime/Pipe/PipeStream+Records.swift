@@ -74,7 +74,6 @@ extension PipeStream {
     }
 
     private static func hexadecimal(_ word: UInt32) -> String {
-        let digits = String(word, radix: 16, uppercase: true)
-        return "0x" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
+        "0x\(word.hexadecimal(digits: 8).uppercased())"
     }
 }

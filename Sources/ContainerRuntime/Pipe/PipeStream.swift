@@ -1,9 +1,5 @@
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The bytes of one epoch of a channel in Pipe mode; closed when nobody holds it any more.
 ///
 /// - Chunks, records and samples take from the same stream.
@@ -28,8 +24,6 @@ public struct PipeStream: ~Copyable {
     }
 
     /// The next bytes, at most 64 KiB, or nil at the end of the epoch.
-    ///
-    /// The corresponding C function is `read`.
     ///
     /// - Throws: `Failure` with code `pipeUnreadable`.
     public mutating func nextChunk() throws(Failure) -> [UInt8]? {
@@ -56,12 +50,8 @@ public struct PipeStream: ~Copyable {
 
     private mutating func fill() throws(Failure) -> Bool {
         guard unread.isEmpty else { return true }
-        do throws(Errno) {
-            let count = try SystemCall.value { read(descriptor.rawValue, &buffer, buffer.count) }
-            unread = 0..<count
-            return count > 0
-        } catch {
-            throw Failure(.pipeUnreadable, path.string, error)
-        }
+        let source = descriptor.borrowed
+        unread = 0..<(try Failure.wrap(source.read(into: &buffer), as: .pipeUnreadable, path))
+        return !unread.isEmpty
     }
 }

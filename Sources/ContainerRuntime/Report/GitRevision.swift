@@ -74,8 +74,7 @@ struct GitRevision: Equatable {
     /// SHA-1 or SHA-256, as git writes them.
     private static func isCommit(_ text: String) -> Bool {
         let digits = text.utf8
-        return (digits.count == 40 || digits.count == 64)
-            && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        return (digits.count == 40 || digits.count == 64) && digits.allSatisfy(\.isLowercaseHexDigit)
     }
 
     /// The first line of a small regular file.

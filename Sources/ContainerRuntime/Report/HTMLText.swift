@@ -33,22 +33,6 @@ enum HTMLText {
 
     /// The word by which a policy allows one script or style sheet: https://www.w3.org/TR/CSP3/#grammardef-hash-source.
     static func policyHash(_ text: String) -> String {
-        var hash = SHA256()
-        Array(text.utf8).withUnsafeBytes { hash.add($0) }
-        return "'sha256-\(base64(hash.bytes()))'"
-    }
-
-    /// RFC 4648, section 4.
-    static func base64(_ bytes: [UInt8]) -> String {
-        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                text.append(place <= group.count ? letters[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
+        "'sha256-\(SHA256.bytes(of: Array(text.utf8)).base64)'"
     }
 }

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What takes the members of JSON lines, one after the other.
 protocol LineSink {
     /// Takes a member: its name, the place in the list of objects that it is in, its value.
@@ -39,25 +35,19 @@ struct LineScanner<Sink: LineSink> {
 
     /// Reads a file; one that is not there has no lines.
     mutating func read(_ file: FilePath) throws(Errno) {
-        let opened: Int32
+        let opened: OwnedDescriptor
         do throws(Errno) {
             // A FIFO in place of the file must not hold us: open(2).
-            let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
-            opened = try SystemCall.value { () -> Int32 in file.withPlatformString { open($0, flags) } }
+            opened = try OwnedDescriptor.open(file, options: .nonBlocking)
         } catch .noSuchFileOrDirectory {
             return
         }
-        let descriptor = OwnedDescriptor(opened)
         // One byte more than is read: a number at the very end must end in something for strtod(3).
         var buffer = [UInt8](repeating: 0, count: (1 << 20) + 1)
         var (kept, total) = (0, 0)
         while true {
             if kept + 1 >= buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
-            let count = try SystemCall.value {
-                buffer.withUnsafeMutableBytes { bytes in
-                    Glibc.read(descriptor.rawValue, bytes.baseAddress.map { $0 + kept }, bytes.count - 1 - kept)
-                }
-            }
+            let count = try opened.read(into: &buffer, after: kept, upTo: buffer.count - 1 - kept)
             let end = kept + count
             buffer[end] = 0
             let used = buffer.withUnsafeBytes { lines(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
@@ -68,7 +58,7 @@ struct LineScanner<Sink: LineSink> {
             }
             buffer.withUnsafeMutableBytes { bytes in
                 guard let base = bytes.baseAddress else { return }
-                memmove(base, base + used, end - used)
+                base.copyMemory(from: base + used, byteCount: end - used)
             }
             (kept, total) = (end - used, total + count)
             isCut = total >= Self.limit || kept > Self.longestLine
@@ -78,10 +68,8 @@ struct LineScanner<Sink: LineSink> {
 
     /// Reads the whole lines of a piece; gives back how many bytes they are.
     private mutating func lines(_ bytes: UnsafeRawBufferPointer) -> Int {
-        guard let base = bytes.baseAddress else { return 0 }
         var start = 0
-        while start < bytes.count, let found = memchr(base + start, 0x0a, bytes.count - start) {
-            let end = UnsafeRawPointer(found) - base
+        while start < bytes.count, let end = bytes.place(of: 0x0a, from: start) {
             line(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
             start = end + 1
         }
@@ -116,13 +104,8 @@ struct LineScanner<Sink: LineSink> {
             case 0x5b where list == nil:
                 guard objects(bytes, &place) else { return false }
             case 0x2d, 0x30...0x39:
-                guard let base = bytes.baseAddress else { return false }
-                var end: UnsafeMutablePointer<CChar>?
-                let value = strtod((base + place).assumingMemoryBound(to: CChar.self), &end)
-                guard let end else { return false }
-                let next = UnsafeRawPointer(end) - base
-                guard next > place, next <= bytes.count else { return false }
-                place = next
+                guard let (value, end) = bytes.number(at: place), end <= bytes.count else { return false }
+                place = end
                 sink.take(name, list, .number(value))
             default: return false
             }
@@ -190,7 +173,6 @@ struct LineScanner<Sink: LineSink> {
 extension UnsafeRawBufferPointer {
     /// Whether the bytes are those of a name.
     func isName(_ name: StaticString) -> Bool {
-        guard count == name.utf8CodeUnitCount, let base = baseAddress else { return false }
-        return memcmp(base, name.utf8Start, count) == 0
+        order(with: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) == 0
     }
 }

@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The metrics of `metrics.jsonl`: one chart a name, one line a rank.
 struct MetricLines: LineSink {
     /// More names make no page that anybody reads.

@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension ReportPage {
     /// How it ended: `succeeded`, `failed`, `stopped`.
     var outcome: String {
@@ -82,15 +78,11 @@ extension ReportPage {
     }
 
     /// A moment in UTC, as people write it.
-    ///
-    /// The corresponding C function is `gmtime_r`.
     static func date(_ seconds: Double) -> String {
-        var time = time_t(Int(clamping: seconds.rounded(.down)))
-        var parts = tm()
-        guard gmtime_r(&time, &parts) != nil else { return "" }
-        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let day = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-        return "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) UTC"
+        guard let time = CalendarTime(secondsSince1970: Int(clamping: seconds.rounded(.down))) else { return "" }
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let day = "\(time.year)-\(two(time.month))-\(two(time.day))"
+        return "\(day) \(two(time.hour)):\(two(time.minute)):\(two(time.second)) UTC"
     }
 
     /// What a failed run is asked first: the end of what it said.

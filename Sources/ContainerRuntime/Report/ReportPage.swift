@@ -1,3 +1,4 @@
+import Logging
 public import SystemPackage
 
 /// The page of a run: one file, which needs no network and no other file, and shows nothing that was not escaped.
@@ -47,6 +48,15 @@ public struct ReportPage {
         page += HTMLText.script(data)
         page += Array("</script>\n<script>\(Self.script)</script>\n</body>\n</html>\n".utf8)
         return page
+    }
+
+    /// Makes the page of a record, and says where it is.
+    ///
+    /// - Throws: `Failure` where the record is none, or the page cannot be written.
+    package static func make(of record: FilePath, at file: FilePath? = nil) throws(Failure) {
+        let file = file ?? place(beside: record)
+        try ReportPage(try RunReport(record)).write(to: file)
+        log.info("\(file): the page of the run")
     }
 
     /// Where the page of a record goes: beside it, under its name.

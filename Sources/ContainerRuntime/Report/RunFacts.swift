@@ -1,9 +1,9 @@
-public import SystemPackage
+import SystemPackage
 
 /// What is found out about a run beside its program: the digest of the code, what the channels hold.
 ///
-/// A companion does it (`train record`), so that it costs the program's start nothing, and hostile trees cost nobody.
-public enum RunFacts {
+/// A companion does it, so that it costs the program's start nothing, and hostile trees cost nobody.
+enum RunFacts {
     /// How long may be read.
     private static let limit = Duration.seconds(30)
 
@@ -14,13 +14,13 @@ public enum RunFacts {
     ///   - moment: When the code was in place, in nanoseconds of the files' clock.
     ///   - file: Where the facts are written.
     /// - Throws: `Failure` where the file cannot be written.
-    public static func run(base: FilePath, moment: Int, file: FilePath) throws(Failure) {
+    static func run(base: FilePath, moment: Int, file: FilePath) throws(Failure) {
         let paths = TrainingPaths(base: base)
         let deadline = Instant.now + limit
         var facts = JSONObject([("code", .object(code(paths.code, moment, deadline)))])
         try write(facts, file)
         var channels = JSONObject()
-        for name in DirectoryListing.names(paths.inputData) where DirectoryListing.isDirectory(paths.channel(name)) {
+        for name in DirectoryListing.names(paths.inputData) where FileSystem.isDirectory(paths.channel(name)) {
             let count = ChannelCount(paths.channel(name), deadline: deadline)
             channels[name] = .object(
                 JSONObject([
@@ -49,10 +49,7 @@ public enum RunFacts {
     }
 
     private static func write(_ facts: JSONObject, _ file: FilePath) throws(Failure) {
-        do throws(Errno) {
-            try SmallFile.write(JSONWriter.bytes(.object(facts)), to: file, isDurable: false)
-        } catch {
-            throw Failure(.outcomeUnwritable, file.string, error)
-        }
+        let bytes = JSONWriter.bytes(.object(facts))
+        try Failure.wrap(SmallFile.write(bytes, to: file, isDurable: false), as: .outcomeUnwritable, file)
     }
 }

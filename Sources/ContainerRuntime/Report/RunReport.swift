@@ -28,7 +28,7 @@ public struct RunReport {
         }
         let names = ["output/report.json", "output/data/report.json", "report.json"]
         let places = names.map { path.pushing(FilePath($0)) }
-        guard let found = places.first(where: { DirectoryListing.exists($0) }) else {
+        guard let found = places.first(where: { FileSystem.exists($0) }) else {
             throw Failure(.reportMissing, path.string)
         }
         return found
@@ -38,19 +38,14 @@ public struct RunReport {
     ///
     /// - Throws: `Failure` where the record cannot be read or is none.
     public init(_ file: FilePath) throws(Failure) {
-        let bytes: [UInt8]
-        do throws(Errno) {
-            bytes = try readFile(file, limit: Self.longestRecord)
-        } catch {
-            throw Failure(.configurationUnreadable, file.string, error)
-        }
+        let bytes = try Failure.wrap(readFile(file, limit: Self.longestRecord), as: .configurationUnreadable, file)
         guard let object = try? JSONReader.read(bytes).object, object["outcome"]?.string != nil else {
             throw Failure(.reportUnusable(reason: "an object with an outcome is expected"), file.string)
         }
         record = object
         let directory = file.removingLastComponent().isEmpty ? "." : file.removingLastComponent()
         let places = [directory.appending("metrics"), directory.pushing("../metrics")]
-        let place = places.first { DirectoryListing.isDirectory($0) } ?? places[0]
+        let place = places.first { FileSystem.isDirectory($0) } ?? places[0]
         readMetrics(place.appending("metrics.jsonl"))
         readResources(place.appending("resources.jsonl"))
     }

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// One number that names all files of a tree: the SHA-256 of what `sha256sum` prints for them, sorted by their paths.
 ///
 /// Anybody can check it:
@@ -83,16 +79,16 @@ struct TreeDigest {
     ) throws(Failure) -> (String, Int)? {
         do throws(Errno) {
             // A FIFO that took the file's place must not hold us: open(2).
-            let file = OwnedDescriptor(try root.open(path[...], O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
-            let status = try FileStatus(descriptor: file.rawValue)
+            let file = try root.open(path[...], [.noFollow, .nonBlocking])
+            let status = try file.status()
             guard status.isFile, !status.isWritten(after: moment) else { return nil }
             var hash = SHA256()
             var count = 0
             var buffer = [UInt8](repeating: 0, count: 1 << 18)
             while Instant.now < deadline {
-                let read = try SystemCall.value { Glibc.read(file.rawValue, &buffer, buffer.count) }
+                let read = try file.read(into: &buffer)
                 if read == 0 {
-                    let now = try FileStatus(descriptor: file.rawValue)
+                    let now = try file.status()
                     return now.isWritten(after: moment) ? nil : (hash.text(), count)
                 }
                 buffer.withUnsafeBytes { hash.add(UnsafeRawBufferPointer(rebasing: $0[..<read])) }
@@ -112,10 +108,10 @@ extension FileStatus {
     ///
     /// Both times have to say so: an archive may have brought a time of the future, and chmod(2) changes the other one.
     func isWritten(after moment: Int) -> Bool {
-        [raw.st_mtim, raw.st_ctim].allSatisfy { time in
+        [modified, changed].allSatisfy { time in
             // A program may set any time: the year 2262 has too many nanoseconds.
-            let (nanoseconds, isTooLarge) = time.tv_sec.multipliedReportingOverflow(by: 1_000_000_000)
-            return isTooLarge ? time.tv_sec > 0 : nanoseconds > moment - time.tv_nsec
+            let (nanoseconds, isTooLarge) = time.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+            return isTooLarge ? time.seconds > 0 : nanoseconds > moment - time.nanoseconds
         }
     }
 }

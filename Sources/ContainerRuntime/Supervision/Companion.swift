@@ -1,9 +1,6 @@
 import CLinux
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// A helper that runs beside the steps of a job: a parameter server, the channel to the other hosts.
 public final class Companion {
@@ -14,10 +11,11 @@ public final class Companion {
     /// How it ended, once it has.
     public internal(set) var ending: StepReport.Ending?
     let identity: ProcessID
-    private var input: Int32
+    /// Our end of its standard input, where that is a pipe.
+    fileprivate var input: Int32 = -1
 
-    init(step: Step, isVital: Bool, identity: ProcessID, input: Int32) {
-        (self.step, self.isVital, self.identity, self.input) = (step, isVital, identity, input)
+    init(step: Step, isVital: Bool, identity: ProcessID) {
+        (self.step, self.isVital, self.identity) = (step, isVital, identity)
     }
 
     deinit { closeInput() }
@@ -50,28 +48,16 @@ extension Supervisor {
     @discardableResult
     public func startCompanion(_ step: Step, isVital: Bool, hasInput: Bool = false) throws(Failure) -> Companion {
         do throws(Errno) {
-            var (theirs, ours) = (Int32(-1), Int32(-1))
-            if hasInput {
-                try SystemCall.check(linux_pipe(&theirs, &ours))
-                try SystemCall.check(linux_set_nonblocking(ours))
-            } else {
-                theirs = try SystemCall.value { open("/dev/null", O_RDONLY | O_CLOEXEC) }
-            }
-            defer { close(theirs) }
+            guard hasInput else { return try start(step, isVital: isVital) }
+            let pipe = try PipeEnds()
+            defer { close(pipe.read) }
             do throws(Errno) {
-                let child = try ChildProcess.start(
-                    step,
-                    inbox: inbox,
-                    terminal: .none,
-                    input: theirs,
-                    output: nil,
-                    errors: nil
-                )
-                let companion = Companion(step: step, isVital: isVital, identity: child.identity, input: ours)
-                add(companion)
+                try SystemCall.check(linux_set_nonblocking(pipe.write))
+                let companion = try start(step, isVital: isVital, input: .descriptor(pipe.read))
+                companion.input = pipe.write
                 return companion
             } catch {
-                if ours >= 0 { close(ours) }
+                close(pipe.write)
                 throw error
             }
         } catch {
@@ -79,21 +65,29 @@ extension Supervisor {
         }
     }
 
+    /// Starts a companion whose descriptors are the caller's.
+    func start(
+        _ step: Step,
+        isVital: Bool = false,
+        input: ProcessSpawn.Stream = .nothing,
+        output: ProcessSpawn.Stream = .inherited,
+        errors: ProcessSpawn.Stream = .inherited
+    ) throws(Errno) -> Companion {
+        var spawn = ProcessSpawn(step, signals: inbox.inherited)
+        (spawn.input, spawn.output, spawn.errors) = (input, output, errors)
+        let companion = Companion(step: step, isVital: isVital, identity: try spawn.start())
+        add(companion)
+        return companion
+    }
+
     /// Waits for a companion's own end.
     ///
     /// - Returns: Whether it ended within the time.
     func wait(for companion: Companion, atMost time: Duration) -> Bool {
         let end = Instant.now + time
-        while true {
-            collectCompanions()
-            if companion.ending != nil { return true }
-            let left = (end - .now).wholeNanoseconds
-            guard left > 0 else { return false }
-            var waiter = linux_waiter(descriptor: signalDescriptor, events: linux_readable, returned: 0)
-            // Only a wrong descriptor or no memory could make it fail: then it is asked for more often.
-            _ = linux_wait(&waiter, 1, min(left, 100_000_000))
-            receive()
-        }
+        collectCompanions()
+        while companion.ending == nil, Instant.now < end { turn(until: end) }
+        return companion.ending != nil
     }
 
     /// Waits for a companion that was told to end, as long as it has for it; a stop that comes meanwhile has its own time.
@@ -108,10 +102,12 @@ extension Supervisor {
         var policy = SupervisionPolicy(grace: grace)
         // No program has the terminal now: its Ctrl-C is for us.
         policy.interruptStops = !inbox.ignores(.interrupt)
-        while !wait(for: companion, atMost: .milliseconds(100)) {
+        collectCompanions()
+        while companion.ending == nil {
             beginStop(policy)
-            let ends = [end, stop?.deadline].compactMap(\.self)
-            if ends.contains(where: { $0 <= .now }) { return companion.ending != nil }
+            let end = Instant.first(end, stop?.deadline)
+            if let end, end <= .now { return false }
+            turn(until: end)
         }
         return true
     }
@@ -135,9 +131,16 @@ extension Supervisor {
         for process in ProcessTable.descendants(of: getpid()) { process.send(.kill) }
     }
 
-    /// Collects children that ended while no step is running.
+    /// Waits once for a signal while no step is running, and collects the children that ended.
+    private func turn(until end: Instant?) {
+        var poller = Poller()
+        poller.wake(at: end)
+        wait(&poller)
+        collectCompanions()
+    }
+
     private func collectCompanions() {
         var change = linux_child_change()
-        while linux_collect_child(0, &change) == 1 { note(change) }
+        while linux_collect_child(-1, 0, &change) == 1 { note(change) }
     }
 }

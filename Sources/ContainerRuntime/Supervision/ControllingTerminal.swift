@@ -1,9 +1,6 @@
 import CLinux
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// What a terminal is to us, and so how the program gets it.
 ///
@@ -14,7 +11,7 @@ import Glibc
 ///   and stops and goes on together with us, so that Ctrl-Z and `fg` work.
 enum ControllingTerminal: Hashable {
     case none
-    case handedOver(path: String, descriptor: Int32)
+    case handedOver(path: FilePath, descriptor: Int32)
     case shared(descriptor: Int32, inForeground: Bool)
 
     /// Looks at descriptors 0 to 2, and leaves the terminal where we lead its session.
@@ -27,9 +24,9 @@ enum ControllingTerminal: Hashable {
             return .shared(descriptor: descriptor, inForeground: foreground == getpgrp())
         }
         // Not /proc/self: it is opened in the child, where the descriptor may be a pseudo-terminal of ours by then.
-        let path = "/proc/\(getpid())/fd/\(descriptor)"
+        let path = FilePath("/proc/\(getpid())/fd/\(descriptor)")
         // One that belongs to another user, as behind gosu, cannot be opened again: the program then has it as it is.
-        let again = path.withCString { open($0, O_RDWR | O_NOCTTY | O_CLOEXEC) }
+        let again = path.withPlatformString { open($0, O_RDWR | O_NOCTTY | O_CLOEXEC) }
         guard again >= 0 else { return .none }
         close(again)
         guard linux_leave_terminal() == 0 else { return .none }
@@ -44,6 +41,15 @@ enum ControllingTerminal: Hashable {
         switch self {
         case .none: nil
         case .handedOver(_, let descriptor), .shared(let descriptor, _): descriptor
+        }
+    }
+
+    /// Where a program stands that gets it.
+    var group: ProcessSpawn.Group {
+        switch self {
+        case .none: .session(terminal: nil)
+        case .handedOver(let path, _): .session(terminal: path)
+        case .shared(let descriptor, let inForeground): .own(foregroundOf: inForeground ? descriptor : nil)
         }
     }
 

@@ -1,9 +1,6 @@
 import CLinux
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// Where a program's output goes: one of our own descriptors, written to without ever waiting.
 ///

@@ -1,9 +1,6 @@
 import CLinux
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// Passes one stream of a program on, byte for byte, and keeps its end.
 ///
@@ -37,6 +34,8 @@ final class OutputRelay {
     private var sourceIsReady = false
     private var pausedUntil: Instant?
     private var lastPiece: Instant?
+    /// The source, where the loop waits for it.
+    private(set) var awaited: Poller.Source?
 
     /// A queue for the runtime's own lines, where nothing of the program is relayed.
     init(linesTo destination: Int32) {
@@ -77,6 +76,14 @@ final class OutputRelay {
     func wakeUp(after now: Instant) -> Instant? {
         guard let pausedUntil, pausedUntil > now else { return nil }
         return isOpen && pending.isEmpty && teed == 0 && !sourceIsReady ? pausedUntil : nil
+    }
+
+    /// Has the loop wait for what this wants next.
+    func add(to poller: inout Poller, at now: Instant) {
+        let wants = wants(at: now)
+        awaited = wants.source ? poller.add(source, .readable) : nil
+        if wants.destination { poller.add(destination.descriptor, .writable) }
+        poller.wake(at: wakeUp(after: now))
     }
 
     /// Adds a line of the runtime's own.

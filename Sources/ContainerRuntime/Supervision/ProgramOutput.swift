@@ -1,9 +1,6 @@
 import CLinux
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// What is read of a step's output.
 public enum OutputPolicy: Hashable, Sendable {
@@ -63,11 +60,8 @@ struct ProgramOutput {
             relays.append(OutputRelay(source: ours, sourceIsPipe: false, destination: destination))
             return theirs
         }
-        try SystemCall.check(linux_pipe(&ours, &theirs))
-        // As large as an ordinary user may have it: a program that prints fast waits less often for us.
-        linux_grow_pipe(ours, 1 << 20)
-        relays.append(OutputRelay(source: ours, sourceIsPipe: true, destination: destination))
-        try SystemCall.check(linux_set_nonblocking(ours))
-        return theirs
+        let pipe = try PipeEnds(large: .read)
+        relays.append(OutputRelay(source: pipe.read, sourceIsPipe: true, destination: destination))
+        return pipe.write
     }
 }

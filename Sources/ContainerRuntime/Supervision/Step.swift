@@ -1,3 +1,4 @@
+import CLinux
 public import SystemPackage
 
 /// One supervised process of a job: what is started, with what, where.
@@ -16,6 +17,8 @@ public struct Step: Sendable {
     public var shown: String?
     /// Signals that are blocked from its first instruction on, for a helper that takes them when it is ready.
     var blockedSignals: [Signal] = []
+    /// The file in which a helper says why it failed.
+    var note: FilePath?
 
     /// Makes a step.
     public init(
@@ -30,5 +33,24 @@ public struct Step: Sendable {
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
+    }
+}
+
+extension ProcessSpawn {
+    /// The process of a step, which always leads a session, and so a group, of its own.
+    ///
+    /// - Parameters:
+    ///   - step: What is started.
+    ///   - signals: The signals that it finds blocked and ignored beside those of the step.
+    init(_ step: Step, signals: linux_signal_state = linux_signal_state()) {
+        self.init(
+            executable: step.executable,
+            arguments: step.arguments,
+            environment: step.environment,
+            workingDirectory: step.workingDirectory
+        )
+        group = .session(terminal: nil)
+        self.signals = signals
+        for signal in step.blockedSignals { self.signals.blocked |= signal.bit }
     }
 }

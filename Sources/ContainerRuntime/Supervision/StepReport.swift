@@ -19,15 +19,15 @@ public struct StepReport: Sendable {
     /// How it ended.
     public var ending: Ending
     /// The end of what it wrote to stderr, as far as it was read.
-    public var tail: [UInt8]
+    public var tail: [UInt8] = []
     /// The stop that ended it, or that came while it ran.
     public var stop: StopCause?
     /// Whether it was killed since the grace period was over.
-    public var killed: Bool
+    public var killed = false
     /// The grace period that it had.
     public var grace = Duration.zero
     /// How long it ran.
-    public var duration: Duration
+    public var duration = Duration.zero
 
     /// The exit status that stands for the ending, as a shell has it.
     public var status: ExitStatus {
@@ -42,6 +42,9 @@ public struct StepReport: Sendable {
 
     /// Whether it ended by itself with 0.
     public var isSuccess: Bool { ending == .exited(0) }
+
+    /// Whether the tail may begin in the middle of a line.
+    var isTailCut: Bool { tail.count >= TailBuffer.capacity }
 
     /// Whether a limit ended it.
     public var isOverLimit: Bool {

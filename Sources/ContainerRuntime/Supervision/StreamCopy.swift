@@ -1,9 +1,6 @@
 import CLinux
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// A copy of a stream for a companion: whatever it cannot take at once is dropped and counted, never waited for.
 ///
@@ -64,19 +61,7 @@ final class StreamCopy {
 }
 
 /// The copies of a program's two streams.
-final class StreamCopies {
-    let output: StreamCopy
-    let errors: StreamCopy
-
-    init(output: StreamCopy, errors: StreamCopy) {
-        (self.output, self.errors) = (output, errors)
-    }
-
-    func end() {
-        output.end()
-        errors.end()
-    }
-}
+typealias StreamCopies = (output: StreamCopy, errors: StreamCopy)
 
 extension Supervisor {
     /// Starts a companion that reads copies of a program's streams: stdout's from its descriptor 0, stderr's from 1.
@@ -84,34 +69,15 @@ extension Supervisor {
     /// - Throws: `Failure` with code `spawnFailed`.
     func startObserver(_ step: Step) throws(Failure) -> (Companion, StreamCopies) {
         do throws(Errno) {
-            var ends: [(read: OwnedDescriptorBox, write: StreamCopy)] = []
-            for _ in 0..<2 {
-                var (theirs, ours) = (Int32(-1), Int32(-1))
-                try SystemCall.check(linux_pipe(&theirs, &ours))
-                ends.append((OwnedDescriptorBox(theirs), StreamCopy(to: ours)))
-                linux_grow_pipe(ours, 1 << 20)
-                try SystemCall.check(linux_set_nonblocking(ours))
-            }
-            let child = try ChildProcess.start(
-                step,
-                inbox: inbox,
-                terminal: .none,
-                input: ends[0].read.rawValue,
-                output: ends[1].read.rawValue,
-                errors: nil
-            )
-            let companion = Companion(step: step, isVital: false, identity: child.identity, input: -1)
-            add(companion)
-            return (companion, StreamCopies(output: ends[0].write, errors: ends[1].write))
+            let output = try PipeEnds(large: .write)
+            defer { close(output.read) }
+            let copy = StreamCopy(to: output.write)
+            let errors = try PipeEnds(large: .write)
+            defer { close(errors.read) }
+            let copies = (output: copy, errors: StreamCopy(to: errors.write))
+            return (try start(step, input: .descriptor(output.read), output: .descriptor(errors.read)), copies)
         } catch {
             throw Failure(.spawnFailed(program: step.executable.string), step.name, error)
         }
     }
-}
-
-/// A descriptor that can stand in a list.
-private final class OwnedDescriptorBox {
-    let rawValue: Int32
-    init(_ rawValue: Int32) { self.rawValue = rawValue }
-    deinit { close(rawValue) }
 }

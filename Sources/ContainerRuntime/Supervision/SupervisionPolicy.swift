@@ -4,9 +4,9 @@ public enum SignalAddressee: Hashable, Sendable {
     case group
     /// The step's process alone: torchrun passes them on to its ranks by itself, which would get each one twice.
     case process
-    /// The ranks that Open MPI started on this host: mpirun would kill them a fixed time after SIGTERM, and ends by itself
-    /// when they have ended.
-    case ranks
+    /// The ranks that a launcher started on this host, known by the names of the programs that start them and of what else
+    /// these start: the launcher would kill its ranks a fixed time after SIGTERM, and ends by itself when they have ended.
+    case ranks(startedBy: Set<String>, except: Set<String>)
 }
 
 /// How one step is supervised: its limits, and what a stop means to it.

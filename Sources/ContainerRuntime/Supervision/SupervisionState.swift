@@ -48,14 +48,13 @@ struct SupervisionState: Sendable {
         case reportHeldOutput
         /// Pass on no more output.
         case abandonOutput
-        /// The step is over.
-        case finish
     }
 
     enum Phase: Hashable, Sendable {
         case running
         case ending(ShutdownSequence, request: Int, until: Instant)
-        case sweeping(request: Int, until: Instant)
+        /// The request is nil until something was found that could be asked.
+        case sweeping(request: Int?, until: Instant)
         case draining(since: Instant)
         case finished
     }
@@ -113,15 +112,14 @@ struct SupervisionState: Sendable {
         case .running:
             // A program whose reader takes nothing is not silent: it waits for the reader.
             let idleEnd = hasBacklog ? nil : policy.idleLimit.map { lastOutput + $0 }
-            return [policy.runTimeEnd, idleEnd].compactMap(\.self).min()
+            return .first(policy.runTimeEnd, idleEnd)
         case .ending(_, _, let until): return until
         case .sweeping(_, let until): return min(nextLook ?? until, until)
         case .draining(let since):
             // However slow the reader is, it gets what was written; only a stop, and what cannot be killed, set an end to that.
             let began = drainBegan ?? since
             let end = hasSurvivors ? began : stop.map { max($0.deadline, began) }
-            let ends = [end, hasBacklog ? nil : since].compactMap(\.self)
-            return ends.min().map { $0 + Self.patienceForOutput }
+            return .first(end, hasBacklog ? nil : since).map { $0 + Self.patienceForOutput }
         case .finished: return nil
         }
     }
@@ -134,7 +132,8 @@ struct SupervisionState: Sendable {
         case .survivors(let some): return sweep(some, at: now)
         case .outputIsClosed(let isClosed):
             outputIsClosed = isClosed
-            return finishIfDrained()
+            finishIfDrained()
+            return []
         case .outputMoved:
             lastOutput = now
             if case .draining = phase { phase = .draining(since: now) }
@@ -192,7 +191,7 @@ extension SupervisionState {
     private mutating func endWithCompanion(_ name: String, at now: Instant) -> [Action] {
         guard policy.endsWithCompanions else { return [] }
         let patience = min(policy.grace, Self.patienceWithoutCompanion)
-        if case .ending = phase, policy.addressee == .ranks {
+        if case .ending = phase, case .ranks = policy.addressee {
             // The ranks were asked already; what they were run by has nothing left to wait for.
             phase = .ending(.stop(.terminate, grace: patience), request: 0, until: now + patience)
             return [.signalProcess(.terminate)]
@@ -207,16 +206,19 @@ extension SupervisionState {
 
     private mutating func beginSweep(at now: Instant) -> [Action] {
         guard phase != .finished else { return [] }
-        phase = .sweeping(request: -1, until: now)
+        phase = .sweeping(request: nil, until: now)
         return [.lookForSurvivors]
     }
 
     private mutating func sweep(_ some: Bool, at now: Instant) -> [Action] {
         guard case .sweeping(let request, let until) = phase else { return [] }
-        guard some else { return beginDrain(at: now) }
+        guard some else {
+            beginDrain(at: now)
+            return []
+        }
         nextLook = now + Self.lookInterval
         let sequence = ShutdownSequence.survivors
-        if request < 0 {
+        guard let request else {
             phase = .sweeping(request: 0, until: now + sequence.request(0).patience)
             return [.signalSurvivors(sequence.request(0).signal), .signalSurvivors(.continue)]
         }
@@ -226,7 +228,8 @@ extension SupervisionState {
         }
         if sequence.isLast(request) {
             hasSurvivors = true
-            return [.reportSurvivors] + beginDrain(at: now)
+            beginDrain(at: now)
+            return [.reportSurvivors]
         }
         phase = .sweeping(request: request + 1, until: now + sequence.request(request + 1).patience)
         let next = sequence.request(request + 1).signal
@@ -242,8 +245,8 @@ extension SupervisionState {
         case .ending(let sequence, let request, _):
             if sequence.isLast(request) {
                 // Killed, and still there: nothing more can be done to it.
-                phase = .draining(since: now)
-                return [.reportUnkillable, .signalSurvivors(.kill), .abandonOutput] + finishAbandoned()
+                phase = .finished
+                return [.reportUnkillable, .signalSurvivors(.kill), .abandonOutput]
             }
             let next = sequence.request(request + 1)
             killed = killed || next.signal == .kill
@@ -251,25 +254,19 @@ extension SupervisionState {
             return [.signalGroup(next.signal)]
         case .sweeping: return [.lookForSurvivors]
         case .draining:
-            return (hasBacklog || hasSurvivors ? [] : [.reportHeldOutput]) + [.abandonOutput] + finishAbandoned()
+            phase = .finished
+            return hasBacklog || hasSurvivors ? [.abandonOutput] : [.reportHeldOutput, .abandonOutput]
         case .finished: return []
         }
     }
 
-    private mutating func beginDrain(at now: Instant) -> [Action] {
+    private mutating func beginDrain(at now: Instant) {
         drainBegan = now
         phase = .draining(since: now)
-        return finishIfDrained()
+        finishIfDrained()
     }
 
-    private mutating func finishIfDrained() -> [Action] {
-        guard case .draining = phase, outputIsClosed else { return [] }
-        phase = .finished
-        return [.finish]
-    }
-
-    private mutating func finishAbandoned() -> [Action] {
-        phase = .finished
-        return [.finish]
+    private mutating func finishIfDrained() {
+        if case .draining = phase, outputIsClosed { phase = .finished }
     }
 }

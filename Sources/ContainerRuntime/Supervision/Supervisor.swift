@@ -1,9 +1,15 @@
 import CLinux
+import Glibc
+import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
+/// Something short that is done now and then while a step runs; the loop waits for it, so it must never wait itself.
+protocol PeriodicTask: AnyObject {
+    /// When it is due.
+    var next: Instant { get }
+    /// Does it, if it is due.
+    func advance(at now: Instant)
+}
 
 /// The loop that supervises a job's steps: one thread, one ppoll(2) over signals, pipes and time.
 ///
@@ -18,10 +24,11 @@ public final class Supervisor {
     private(set) var stop: Stop?
     /// Called at the moment of a stop.
     var stopBegan: ((Stop) -> Void)?
-    /// Who reads along with the step that runs, and what is sampled beside it.
+    /// Who reads along with the step that runs, and what is done beside it.
     var copies: StreamCopies?
-    var sampler: ResourceSampler?
+    var task: (any PeriodicTask)?
     private var waitingSignals: [Signal] = []
+    private var waitHasFailed = false
     private var companions: [Int32: Companion] = [:]
 
     /// Takes over the signals, the children and the terminal of this process.
@@ -63,11 +70,10 @@ public final class Supervisor {
         beginStop(policy)
         let begin = Instant.now
         if let stop, policy.onStop == .end || begin >= stop.deadline {
-            return StepReport(ending: .stoppedBefore, tail: [], stop: stop.cause, killed: false, duration: .zero)
+            return StepReport(ending: .stoppedBefore, stop: stop.cause)
         }
         if policy.endsWithCompanions, let lost = lostCompanion {
-            let cause = StopCause.companion(lost.step.name)
-            return StepReport(ending: .stoppedBefore, tail: [], stop: cause, killed: false, duration: .zero)
+            return StepReport(ending: .stoppedBefore, stop: .companion(lost.step.name))
         }
         var streams: ProgramOutput
         do throws(Errno) {
@@ -75,28 +81,22 @@ public final class Supervisor {
         } catch {
             throw Failure(.loopUnavailable(call: "pipe2"), step.name, error)
         }
-        let child: ChildProcess
+        let child: ProcessID
         do throws(Errno) {
             defer { streams.closeOurCopies() }
-            child = try ChildProcess.start(
-                step,
-                inbox: inbox,
-                terminal: terminal,
-                output: streams.output,
-                errors: streams.errors
-            )
+            var spawn = ProcessSpawn(step, signals: inbox.inherited)
+            spawn.group = terminal.group
+            spawn.output = ProcessSpawn.Stream(streams.output)
+            spawn.errors = ProcessSpawn.Stream(streams.errors)
+            child = try spawn.start()
         } catch {
-            return StepReport(ending: .notStarted(error), tail: [], stop: stop?.cause, killed: false, duration: .zero)
+            return StepReport(ending: .notStarted(error), stop: stop?.cause)
         }
         let state = SupervisionState(policy: policy, stop: stop, at: begin)
         let life = StepLife(step: step, child: child, state: state, streams: streams, supervisor: self)
-        let lines = LineInbox()
-        RuntimeLog.shared.redirect { lines.add($0) }
-        defer {
-            RuntimeLog.shared.redirect(nil)
-            for line in lines.take() { RuntimeLog.shared.writeNow(line) }
-        }
-        let report = life.run(lines)
+        RuntimeLog.shared.hold()
+        defer { RuntimeLog.shared.release() }
+        let report = life.run()
         stop = life.state.jobStop
         terminal.reclaim()
         return report
@@ -110,6 +110,24 @@ extension Supervisor {
             let begun = Stop(cause: .signal(signal), deadline: .now + policy.grace, signal: signal)
             stop = begun
             stopBegan?(begun)
+        }
+    }
+
+    /// Waits until a signal came or what a poller holds is ready, and reads the signals: the one wait of a supervisor, be it
+    /// for a step, for a companion or for the hosts of a local run.
+    ///
+    /// - Returns: Whether a child changed.
+    @discardableResult
+    func wait(_ poller: inout Poller) -> Bool {
+        let arrival = poller.add(signals.rawValue, .readable)
+        do throws(Errno) {
+            try poller.wait()
+            return poller.isReady(arrival) && receive()
+        } catch {
+            // The kernel's memory is used up: the loop goes on as if time had passed, and may still be told to end.
+            if !waitHasFailed { log.error("output and signals cannot be waited for: \(error)") }
+            waitHasFailed = true
+            return receive()
         }
     }
 
@@ -133,12 +151,9 @@ extension Supervisor {
 
     /// The signals that came since, in their order.
     func takeSignals() -> [Signal] {
-        defer { waitingSignals.removeAll(keepingCapacity: true) }
+        defer { waitingSignals = [] }
         return waitingSignals
     }
-
-    /// The descriptor that is readable when a signal came.
-    var signalDescriptor: Int32 { signals.rawValue }
 
     /// Companions that run now; they are no part of a step.
     var companionIDs: Set<Int32> { Set(runningCompanions.map(\.identity.rawValue)) }

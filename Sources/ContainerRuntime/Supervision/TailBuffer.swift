@@ -1,8 +1,5 @@
 import CLinux
-
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// The end of a stream: at least its last 64 KiB, in bounded memory, however much there was.
 ///
@@ -15,7 +12,7 @@ struct TailBuffer: ~Copyable {
 
     private var ring: [UInt8] = []
     private var ringStart = 0
-    private var pipes: [(read: Int32, write: Int32)] = []
+    private var pipes: [PipeEnds] = []
     private var current = 0
     private var discard: Int32 = -1
     private var pipesHoldBytes = false
@@ -25,10 +22,7 @@ struct TailBuffer: ~Copyable {
     }
 
     deinit {
-        for pipe in pipes {
-            close(pipe.read)
-            close(pipe.write)
-        }
+        for pipe in pipes { pipe.close() }
         if discard >= 0 { close(discard) }
     }
 
@@ -75,21 +69,13 @@ struct TailBuffer: ~Copyable {
         guard discard < 0 else { return false }
         discard = open("/dev/null", O_WRONLY | O_CLOEXEC)
         guard discard >= 0 else { return false }
-        var made: [(read: Int32, write: Int32)] = []
-        for _ in 0..<2 {
-            var pipe = (read: Int32(-1), write: Int32(-1))
-            guard linux_pipe(&pipe.read, &pipe.write) == 0 else { break }
-            linux_grow_pipe(pipe.write, Self.pipeSize)
-            made.append(pipe)
-        }
-        guard made.count == 2 else {
-            for pipe in made {
-                close(pipe.read)
-                close(pipe.write)
-            }
+        guard let first = try? PipeEnds() else { return false }
+        guard let second = try? PipeEnds() else {
+            first.close()
             return false
         }
-        pipes = made
+        pipes = [first, second]
+        for pipe in pipes { linux_grow_pipe(pipe.write, Self.pipeSize) }
         return true
     }
 

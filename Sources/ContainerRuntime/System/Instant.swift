@@ -1,26 +1,25 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// A moment of the clock that no one sets: nanoseconds since the machine started, as CLOCK_MONOTONIC counts them.
-struct Instant: Hashable, Comparable, Sendable {
-    var nanoseconds: Int64
+package struct Instant: Hashable, Comparable, Sendable {
+    package var nanoseconds: Int64
 
-    static var now: Instant {
-        var time = timespec()
-        // Cannot fail for this clock: clock_gettime(2).
-        _ = clock_gettime(CLOCK_MONOTONIC, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    package static var now: Instant { Instant(nanoseconds: Int64(readClock(CLOCK_MONOTONIC))) }
+
+    package static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    /// The first of two moments, either of which may never come.
+    package static func first(_ one: Instant?, _ other: Instant?) -> Instant? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
-    static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
-
-    static func + (instant: Instant, duration: Duration) -> Instant {
+    package static func + (instant: Instant, duration: Duration) -> Instant {
         let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
         return Instant(nanoseconds: overflow ? .max : sum)
     }
 
-    static func - (left: Instant, right: Instant) -> Duration {
+    package static func - (left: Instant, right: Instant) -> Duration {
         .nanoseconds(left.nanoseconds - right.nanoseconds)
     }
 }

@@ -1,8 +1,5 @@
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import SystemPackage
 
 /// What is mounted where, as the kernel tells it without asking the file systems: proc_pid_mountinfo(5).
 struct MountTable {

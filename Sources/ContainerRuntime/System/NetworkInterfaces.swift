@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// What this machine is connected to.
 public enum NetworkInterfaces {

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// A process that may be sent a signal: never 0, 1 or below, which would be our own group, PID 1, or everybody.
 public struct ProcessID: Hashable, Sendable {
@@ -16,16 +14,12 @@ public struct ProcessID: Hashable, Sendable {
     /// Sends a signal to this process alone; one that is gone by now is no error.
     ///
     /// The corresponding C function is `kill`.
-    func send(_ signal: Signal) {
-        _ = Glibc.kill(rawValue, signal.rawValue)
-    }
+    func send(_ signal: Signal) { _ = Glibc.kill(rawValue, signal.rawValue) }
 
     /// Sends a signal to the group that this process leads; a group that is gone by now is no error.
     ///
     /// The corresponding C function is `kill` with a negative number.
-    func sendToGroup(_ signal: Signal) {
-        _ = Glibc.kill(-rawValue, signal.rawValue)
-    }
+    func sendToGroup(_ signal: Signal) { _ = Glibc.kill(-rawValue, signal.rawValue) }
 }
 
 extension ProcessID: CustomStringConvertible {

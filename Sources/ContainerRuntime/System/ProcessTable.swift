@@ -1,26 +1,20 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What /proc says about processes: proc(5).
 enum ProcessTable {
     /// Whether /proc shows our own PID namespace; another's numbers would be strangers'.
     static let isOurs: Bool = {
-        var name = [CChar](repeating: 0, count: 32)
-        let count = readlink("/proc/self", &name, name.count - 1)
-        let digits = name.prefix(max(0, count)).map(UInt8.init(bitPattern:))
-        return String(decoding: digits, as: UTF8.self) == String(getpid())
+        guard let digits = try? FileSystem.readLink(FilePath("/proc/self")) else { return false }
+        return digits.elementsEqual(String(CurrentProcess.id).utf8)
     }()
 
     /// All descendants of a process, children before grandchildren; zombies are left out, they cannot be ended.
     static func descendants(of root: Int32, except companions: Set<Int32> = []) -> [ProcessID] {
-        guard isOurs, let names = directoryEntries("/proc") else { return [] }
+        guard isOurs, var names = try? DirectoryStream("/proc") else { return [] }
         var children: [Int32: [Int32]] = [:]
         var zombies: Set<Int32> = []
-        for name in names {
-            guard let number = Int32(name), let status = parentAndState(number) else { continue }
+        while let name = try? names.next() {
+            guard let number = Int32(name.string), let status = parentAndState(number) else { continue }
             children[status.parent, default: []].append(number)
             if status.state == UInt8(ascii: "Z") || status.state == UInt8(ascii: "X") { zombies.insert(number) }
         }
@@ -37,14 +31,13 @@ enum ProcessTable {
         return found
     }
 
-    /// The processes that Open MPI's own processes below a process started: not the ssh that reaches other hosts.
-    static func ranks(of root: Int32) -> [ProcessID] {
-        let engines: Set<String> = ["mpirun", "mpiexec", "orterun", "orted", "prterun", "prted", "prte"]
-        return descendants(of: root).filter { process in
-            guard let parent = parentAndState(process.rawValue).flatMap({ ProcessID($0.parent) }),
-                let engine = name(parent), engines.contains(engine)
+    /// The descendants of a process that programs of some names started themselves, but for those of other names.
+    static func descendants(of root: Int32, startedBy parents: Set<String>, except others: Set<String>) -> [ProcessID] {
+        descendants(of: root).filter { process in
+            guard let parent = parentAndState(process.rawValue).flatMap({ ProcessID($0.parent) }).flatMap(name),
+                parents.contains(parent)
             else { return false }
-            return name(process) != "ssh"
+            return name(process).map { !others.contains($0) } ?? true
         }
     }
 
@@ -54,13 +47,11 @@ enum ProcessTable {
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }) else { return false }
         let digits = line.dropFirst("SigCgt:".count).drop { $0 == " " || $0 == "\t" }
         guard let mask = UInt64(digits, radix: 16) else { return false }
-        return mask >> UInt64(signal.rawValue - 1) & 1 == 1
+        return mask & signal.bit != 0
     }
 
     /// The program's name, as in `python3`, or nothing if the process is gone.
-    static func name(_ process: ProcessID) -> String? {
-        contents("/proc/\(process)/comm").map { $0.trimmingLineEnd() }
-    }
+    static func name(_ process: ProcessID) -> String? { contents("/proc/\(process)/comm").map { $0.trimmingLineEnd() } }
 
     private static func parentAndState(_ number: Int32) -> (parent: Int32, state: UInt8)? {
         // "PID (NAME) STATE PPID …": the name may hold anything, so the last parenthesis ends it.
@@ -75,12 +66,8 @@ enum ProcessTable {
     }
 
     private static func contents(_ path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = read(descriptor, &buffer, buffer.count)
-        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
+        guard let bytes = try? readFile(FilePath(path), limit: 1 << 12), !bytes.isEmpty else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Bytes that the kernel passes on without a look: an argument, or a variable's name and value.
 ///
 /// - Never holds a NUL, which would end it in the middle.
@@ -13,14 +9,8 @@ public struct RawString: Hashable, Sendable {
 
     /// Compares whole blocks of bytes.
     public static func == (left: RawString, right: RawString) -> Bool {
-        left.bytes.withUnsafeBytes { left in
-            right.bytes.withUnsafeBytes { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else {
-                    return left.count == right.count
-                }
-                return left.count == right.count && memcmp(first, second, left.count) == 0
-            }
-        }
+        left.bytes.count == right.bytes.count
+            && left.comparePrefix(left.bytes.count, with: right, right.bytes.count) == 0
     }
 
     /// Hashes the bytes as a block, many times faster than one by one.
@@ -40,9 +30,7 @@ public struct RawString: Hashable, Sendable {
     func comparePrefix(_ count: Int, with other: RawString, _ otherCount: Int) -> Int {
         bytes.withUnsafeBytes { left in
             other.bytes.withUnsafeBytes { right in
-                guard let first = left.baseAddress, let second = right.baseAddress else { return count - otherCount }
-                let order = Int(memcmp(first, second, min(count, otherCount)))
-                return order == 0 ? count - otherCount : order
+                UnsafeRawBufferPointer(rebasing: left[..<count]).order(with: .init(rebasing: right[..<otherCount]))
             }
         }
     }
@@ -64,6 +52,11 @@ public struct RawString: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// The words behind this program's name: `CommandLine.arguments` mends invalid UTF-8.
+    package static var commandLine: [RawString] {
+        (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0].map { RawString(cString: $0) } }
+    }
+
     /// Makes a string of what a C pointer points to, up to its NUL.
     public init(cString: UnsafePointer<CChar>) {
         var bytes: [UInt8] = []
@@ -73,13 +66,6 @@ public struct RawString: Hashable, Sendable {
             next += 1
         }
         self.bytes = bytes
-    }
-}
-
-extension [UInt8] {
-    /// Whether one of the bytes is NUL; the corresponding C function is `memchr`.
-    var containsNUL: Bool {
-        withUnsafeBytes { bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false }
     }
 }
 
@@ -102,27 +88,39 @@ extension RawString: CustomStringConvertible {
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-extension Sequence<RawString> {
-    /// Calls the body with the strings as C has them: pointers to bytes that end with NUL, the last pointer null.
-    func withCStrings<Result>(_ body: ([UnsafeMutablePointer<CChar>?]) throws -> Result) rethrows -> Result {
-        let strings = Array(self)
+extension RawString {
+    /// Calls the body with lists of strings as C has them: pointers to bytes that end with NUL, the last pointer null.
+    static func withCStrings<Result>(
+        _ lists: [[RawString]],
+        _ body: ([UnsafePointer<UnsafeMutablePointer<CChar>?>]) -> Result
+    ) -> Result {
         // One block for all: there may be ten thousand of them.
-        let block = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: strings.reduce(0) { $0 + $1.bytes.count + 1 },
-            alignment: 1
+        let characters = UnsafeMutablePointer<CChar>.allocate(
+            capacity: lists.joined().reduce(0) { $0 + $1.bytes.count + 1 }
         )
-        defer { block.deallocate() }
-        var places: [UnsafeMutablePointer<CChar>?] = []
-        places.reserveCapacity(strings.count + 1)
-        var end = 0
-        for string in strings {
-            places.append(block.baseAddress.map { ($0 + end).assumingMemoryBound(to: CChar.self) })
-            UnsafeMutableRawBufferPointer(rebasing: block[end...]).copyBytes(from: string.bytes)
-            end += string.bytes.count
-            block[end] = 0
-            end += 1
+        let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
+            capacity: lists.reduce(0) { $0 + $1.count + 1 }
+        )
+        defer {
+            characters.deallocate()
+            pointers.deallocate()
         }
-        places.append(nil)
-        return try body(places)
+        var (character, pointer) = (characters, pointers)
+        let starts = lists.map { list in
+            let start = UnsafePointer(pointer)
+            for string in list {
+                pointer.initialize(to: character)
+                UnsafeMutableRawBufferPointer(start: character, count: string.bytes.count)
+                    .copyBytes(from: string.bytes)
+                character += string.bytes.count
+                character.initialize(to: 0)
+                character += 1
+                pointer += 1
+            }
+            pointer.initialize(to: nil)
+            pointer += 1
+            return start
+        }
+        return body(starts)
     }
 }

@@ -1,8 +1,5 @@
 import CLinux
-
-#if canImport(Glibc)
 import Glibc
-#endif
 
 /// A signal's number, with the name that people know it by.
 public struct Signal: RawRepresentable, Hashable, Sendable {
@@ -18,6 +15,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let hangUp = Signal(rawValue: SIGHUP)
     /// Ctrl-C.
     public static let interrupt = Signal(rawValue: SIGINT)
+    /// Ctrl-\, which asks for an end with a core dump.
+    public static let quit = Signal(rawValue: SIGQUIT)
     /// Asks for an end with a core dump; Python's faulthandler prints all stacks for it.
     public static let abort = Signal(rawValue: SIGABRT)
     /// Ends at once, without appeal.
@@ -34,6 +33,9 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
     public static let pipe = Signal(rawValue: SIGPIPE)
     /// Access to memory that is not there, as to a page of a full /dev/shm.
     public static let bus = Signal(rawValue: SIGBUS)
+
+    /// Its place in a set of signals.
+    var bit: UInt64 { 1 << UInt64(rawValue - 1) }
 
     private static let names: [Int32: String] = [
         SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",

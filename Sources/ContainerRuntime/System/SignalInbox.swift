@@ -1,9 +1,6 @@
 import CLinux
-public import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+public import SystemPackage
 
 /// The signals of this process, taken from the kernel and read as data.
 ///
@@ -25,17 +22,20 @@ public struct SignalInbox: Sendable {
         return SignalInbox(inherited: inherited)
     }
 
-    /// Gives the signals back to this process, for a command that supervises nothing.
+    /// Gives the signals back to this process: one that supervises nothing ends at a signal as any program does.
     ///
-    /// - Throws: The error of the call, which only an unknown kernel could give.
-    public func giveBack() throws(Errno) {
+    /// It ends at once where they cannot be given back, which only an unknown kernel could bring about.
+    package func giveBack() {
         var state = inherited
-        try SystemCall.check(linux_restore_signals(&state))
+        let error = linux_restore_signals(&state)
+        guard error != 0 else { return }
+        RuntimeLog.shared.write("signals cannot be given back: \(Errno(rawValue: error))")
+        CurrentProcess.exit(ExitStatus.failure.rawValue)
     }
 
     /// Whether this process was started with a signal ignored.
     func ignores(_ signal: Signal) -> Bool {
-        inherited.ignored >> UInt64(signal.rawValue - 1) & 1 == 1
+        inherited.ignored & signal.bit != 0
     }
 
     /// A descriptor that is readable when a signal waits.

@@ -1,16 +1,13 @@
-import SystemPackage
-
-#if canImport(Glibc)
 import Glibc
-#endif
+package import SystemPackage
 
 /// The one bridge from C's answers to Swift's errors: -1 and errno become an `Errno`.
 ///
 /// Calls that a signal interrupts are made again: all signals are blocked here, but a debugger's stop interrupts as well.
-enum SystemCall {
+package enum SystemCall {
     /// Makes the call until a signal does not interrupt it, and gives back what it answered.
     @discardableResult
-    static func value<Value: SignedInteger>(_ call: () -> Value) throws(Errno) -> Value {
+    package static func value<Value: SignedInteger>(_ call: () -> Value) throws(Errno) -> Value {
         while true {
             let answer = call()
             if answer != -1 { return answer }
@@ -20,30 +17,7 @@ enum SystemCall {
     }
 
     /// Turns the answer of a C function that returns an errno into an error.
-    static func check(_ answer: Int32) throws(Errno) {
+    package static func check(_ answer: Int32) throws(Errno) {
         guard answer == 0 else { throw Errno(rawValue: answer) }
-    }
-}
-
-/// A descriptor that is closed when nobody owns it any more.
-struct OwnedDescriptor: ~Copyable {
-    let rawValue: Int32
-
-    init(_ rawValue: Int32) {
-        self.rawValue = rawValue
-    }
-
-    /// Closes it now and reports what close said: data may only then turn out to be lost (NFS, quota).
-    ///
-    /// The corresponding C function is `close`.
-    consuming func close() throws(Errno) {
-        let descriptor = rawValue
-        discard self
-        // Not made again after EINTR: on Linux the descriptor is gone then, and may already be somebody else's.
-        guard Glibc.close(descriptor) == 0 || errno == EINTR else { throw Errno(rawValue: errno) }
-    }
-
-    deinit {
-        _ = Glibc.close(rawValue)
     }
 }

@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What a file is by its first bytes; its name only decides what it must not be.
 enum ArchiveKind: Hashable {
     case gzippedTar

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#endif
+import SystemPackage
 
 /// One member of an archive, as the archive tells it: nothing of it is believed yet.
 struct ArchiveMember {
@@ -57,7 +55,7 @@ protocol ByteInput: AnyObject {
 
 /// The bytes of a file from its beginning; the descriptor stays the caller's, and so does its position.
 final class FileInput: ByteInput {
-    private let descriptor: Int32
+    private let file: FileDescriptor
     private let source: String
     /// Ends the reading early by throwing, behind the last member too, where nobody else asks.
     let checkpoint: () throws(Failure) -> Void
@@ -65,11 +63,11 @@ final class FileInput: ByteInput {
     private var position = 0
 
     init(
-        descriptor: Int32,
+        _ file: FileDescriptor,
         source: String,
         checkpoint: @escaping () throws(Failure) -> Void = { () throws(Failure) in }
     ) {
-        self.descriptor = descriptor
+        self.file = file
         self.source = source
         self.checkpoint = checkpoint
     }
@@ -78,10 +76,12 @@ final class FileInput: ByteInput {
 
     func read() throws(Failure) -> UnsafeRawBufferPointer {
         try checkpoint()
-        do {
-            let count = try SystemCall.value { pread(descriptor, buffer.baseAddress, buffer.count, position) }
-            position += count
-            return UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        } catch { throw Failure(.archiveUnreadable(reason: "read"), source, error) }
+        let count = try Failure.wrap(
+            file.readSome(into: buffer, at: position),
+            as: .archiveUnreadable(reason: "read"),
+            source
+        )
+        position += count
+        return UnsafeRawBufferPointer(rebasing: buffer[..<count])
     }
 }

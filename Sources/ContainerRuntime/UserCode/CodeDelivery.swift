@@ -1,10 +1,6 @@
 import Logging
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Brings code that is on this machine into a directory: all of it, or nothing.
 ///
 /// - An archive is unpacked, a directory copied, a single file put there under its own name.
@@ -37,32 +33,26 @@ public struct CodeDelivery: Sendable {
     ///
     /// Throws `sourceUnreadable`, `codeDirectoryNotEmpty`, and what is wrong with an archive.
     public func deliver(_ path: FilePath) throws(Failure) {
-        // O_NONBLOCK: a FIFO without a writer must not hold the job.
-        let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-        guard descriptor >= 0 else { throw Failure(.sourceUnreadable, path.string, Errno(rawValue: errno)) }
-        let file = OwnedDescriptor(descriptor)
-        var status = stat()
-        guard fstat(file.rawValue, &status) == 0 else {
-            throw Failure(.sourceUnreadable, path.string, Errno(rawValue: errno))
-        }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG:
-            let name = path.lastComponent?.bytes ?? Array("code".utf8)
-            try deliver(descriptor: file.rawValue, name: name, source: path.string)
-        case S_IFDIR: try copy(path)
-        default: throw Failure(.sourceUnreadable, path.string, .invalidArgument)
-        }
+        // A FIFO without a writer must not hold the job.
+        let file = try Failure.wrap(OwnedDescriptor.open(path, options: .nonBlocking), as: .sourceUnreadable, path)
+        let descriptor = file.borrowed
+        let status = try Failure.wrap(descriptor.status(), as: .sourceUnreadable, path)
+        if status.isDirectory { return try copy(path) }
+        guard status.isFile else { throw Failure(.sourceUnreadable, path.string, .invalidArgument) }
+        let name = path.lastComponent?.bytes ?? Array("code".utf8)
+        try deliver(descriptor: descriptor.rawValue, name: name, source: path.string)
     }
 
     /// Brings what an open file holds; the descriptor stays the caller's.
     ///
     /// The name decides what a single file is called; the source is what failures call it.
     public func deliver(descriptor: Int32, name: [UInt8], source: String) throws(Failure) {
-        let file = try RandomAccess(descriptor: descriptor, source: source)
+        let descriptor = FileDescriptor(rawValue: descriptor)
+        let file = try RandomAccess(descriptor, source: source)
         let head = try file.bytes(at: 0, upTo: 512)
         let kind = try ArchiveKind.of(head, name: String(decoding: name, as: UTF8.self), source: source)
         var staging = try StagingDirectory(for: destination)
-        let input = FileInput(descriptor: descriptor, source: source, checkpoint: checkpoint)
+        let input = FileInput(descriptor, source: source, checkpoint: checkpoint)
         switch kind {
         case .plain: try put(file, name, staging.descriptor)
         case .tar: try unpack(try TarReader(input, source: source), source, staging.descriptor)
@@ -73,14 +63,14 @@ public struct CodeDelivery: Sendable {
         try staging.commit()
     }
 
-    private func unpack(_ reader: some ArchiveReader, _ source: String, _ directory: Int32) throws(Failure) {
+    private func unpack(_ reader: some ArchiveReader, _ source: String, _ directory: FileDescriptor) throws(Failure) {
         var extraction = SafeExtraction(into: directory, limits: limits, source: source, checkpoint: checkpoint)
         extraction.progress = progress
         try extraction.run(reader)
         log.info("\(source): unpacked \(Amount.count(extraction.files, "file")) to \(destination.string)")
     }
 
-    private func put(_ file: RandomAccess, _ name: [UInt8], _ directory: Int32) throws(Failure) {
+    private func put(_ file: RandomAccess, _ name: [UInt8], _ directory: FileDescriptor) throws(Failure) {
         let member: MemberName
         do { member = try MemberName(name) } catch {
             throw Failure(.memberRefused(reason: error.rawValue), file.source)

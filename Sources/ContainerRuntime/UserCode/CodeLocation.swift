@@ -56,21 +56,8 @@ public enum CodeLocation: Hashable, Sendable {
     }
 
     private static func percentDecoded(_ text: String) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            guard value != 0 else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        let (bytes, isWellFormed) = text.utf8.percentDecoded()
+        return isWellFormed && !bytes.containsNUL ? String(decoding: bytes, as: UTF8.self) : nil
     }
 }
 

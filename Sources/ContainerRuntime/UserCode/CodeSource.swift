@@ -72,11 +72,11 @@ public enum CodeSource: Hashable, Sendable {
         return decide(
             Situation(
                 codeDirectory: paths.code,
-                codeListing: directoryEntries(paths.code) ?? [],
+                codeListing: DirectoryListing.names(paths.code),
                 submitVariable: incoming.text("SAGEMAKER_SUBMIT_DIRECTORY"),
                 submitHyperparameter: configuration.hyperparameters.text("sagemaker_submit_directory"),
                 channelDirectory: channel,
-                channelListing: directoryEntries(channel) ?? [],
+                channelListing: DirectoryListing.names(channel),
                 hasCredentials: namesCredentials { incoming.text($0) }
             )
         )

@@ -1,9 +1,5 @@
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// The program of a job: a file or a package in the code directory.
 ///
 /// - A name that ends in `.sh` is a command, also beside a setup.py.
@@ -47,7 +43,7 @@ public struct EntryPoint: Hashable, Sendable {
             status = try FileStatus(file)
         } catch .noSuchFileOrDirectory, .notDirectory {
             // A link whose target is missing is listed, and yet not there.
-            throw Failure(.entryPointNotFound(directory: code.string, holds: listing(code)), name)
+            throw Failure(.entryPointNotFound(directory: code.string, holds: DirectoryListing.names(code)), name)
         } catch {
             throw Failure(.entryPointNotExecutable, name, error)
         }
@@ -62,7 +58,7 @@ public struct EntryPoint: Hashable, Sendable {
             return status.isFile
         }
         if let found { return found }
-        throw Failure(.entryPointMissing(holds: listing(code)), code.string)
+        throw Failure(.entryPointMissing(holds: DirectoryListing.names(code)), code.string)
     }
 
     /// A name is taken as it is, blanks and all, since no shell sees it; it only must not be an option or lead outside.
@@ -93,21 +89,8 @@ public struct EntryPoint: Hashable, Sendable {
 
     /// A command that is a link must not be one to a file outside: the exec bit of that file would be changed.
     private static func checkTarget(of file: FilePath, _ name: String, in code: FilePath) throws(Failure) {
-        guard let target = realPath(file), let root = realPath(code) else { return }
+        guard let target = FileSystem.realPath(file), let root = FileSystem.realPath(code) else { return }
         guard !target.starts(with: root) else { return }
         throw Failure(.entryPointNotAllowed(reason: "it is a link to \(target), outside the code directory"), name)
     }
-
-    private static func listing(_ code: FilePath) -> [String] {
-        (directoryEntries(code) ?? []).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-}
-
-/// A path without links, or nothing if it leads nowhere.
-///
-/// The corresponding C function is `realpath`.
-func realPath(_ path: FilePath) -> FilePath? {
-    guard let resolved = path.withPlatformString({ realpath($0, nil) }) else { return nil }
-    defer { free(resolved) }
-    return FilePath(platformString: resolved)
 }

@@ -1,10 +1,6 @@
 import Synchronization
 public import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Puts the objects of a prefix into a directory, as they are: all of them, or nothing.
 ///
 /// - A key becomes a name below the directory, which no key leaves; two that cannot both be there are refused.
@@ -84,19 +80,22 @@ public final class ObjectDelivery: Sendable {
     private func make(_ name: MemberName, _ subject: String, isDirectory: Bool) throws(Failure) -> Int32? {
         try state.withLock { state throws(Failure) in
             state.entries += 1
-            let descriptor: Int32?
+            var file: OwnedDescriptor?
             do throws(Errno) {
-                if isDirectory { try state.writer.makePlace(name) }
-                descriptor = isDirectory ? nil : try state.writer.makeNewFile(name, mode: 0o644)
+                if isDirectory {
+                    try state.writer.makePlace(name)
+                } else {
+                    file = try state.writer.makeNewFile(name, mode: 0o644)
+                }
             } catch {
                 throw Self.failure(subject, error)
             }
             guard state.entries + state.writer.directoriesMade <= limit else {
-                if let descriptor { close(descriptor) }
                 throw Failure(.tooManyEntries(limit: limit), subject)
             }
-            if !isDirectory { state.files += 1 }
-            return descriptor
+            guard let file else { return nil }
+            state.files += 1
+            return file.giveAway()
         }
     }
 

@@ -77,7 +77,6 @@ public struct CodeArtifactRepository: Hashable, Sendable {
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
-        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-            || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "-_.".utf8.contains(byte)
+        byte.isASCIIAlphanumeric || "-_.".utf8.contains(byte)
     }
 }

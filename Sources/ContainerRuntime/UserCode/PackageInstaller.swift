@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// How packages are installed: by what, from where, with which variables.
 ///
 /// - It gets the variables that came in, and not the job's: the code directory is not on its path, where a module of the
@@ -65,12 +61,14 @@ struct PackageInstaller: Hashable, Sendable {
     ///   - target: The private directory for an environment that cannot be written.
     ///   - incoming: The variables that `train` was started with.
     ///   - helper: Our own executable, which gets the token of an index that wants one.
+    ///   - note: Where it says why it did not get one.
     /// - Returns: The step.
     func step(
         _ installation: Installation,
         target: FilePath,
         incoming: EnvironmentVariables,
-        helper: FilePath
+        helper: FilePath,
+        note: FilePath
     ) -> Step {
         var name = "pip"
         if case .uv(let file) = tool { name = file.string }
@@ -84,10 +82,7 @@ struct PackageInstaller: Hashable, Sendable {
         )
         step.shown = tool == .pip ? "\(python) -m \(command(installation))" : command(installation)
         guard case .codeArtifact(let repository) = index else { return step }
-        step.arguments =
-            ["train", "index", repository.name, "--"].compactMap { RawString($0) } + [RawString(python)]
-            + step.arguments.dropFirst()
-        step.executable = helper
+        HelperRequest(.index(repository.name, command: step.arguments), note: note).replace(&step, helper)
         return step
     }
 

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// What pip is configured for, and what of it uv understands.
 enum PipSettings {
     /// Variables of pip that have the same meaning for uv, under another name.
@@ -36,7 +32,7 @@ enum PipSettings {
             }
             return !unimportant.contains(name) && entry.bytes.count > name.utf8.count + 1
         }
-        return isForPip || (systemFiles + files(incoming, python)).contains { isAccessible($0, R_OK) }
+        return isForPip || (systemFiles + files(incoming, python)).contains { FileSystem.isAccessible($0, .read) }
     }
 
     /// Whether somebody has said where packages lie, besides an index.
@@ -109,7 +105,8 @@ enum PipSettings {
             return nil
         }
         let directory = FilePath(named)
-        guard (try? FileStatus(directory))?.isDirectory == true, isAccessible(directory, W_OK | X_OK) else {
+        guard (try? FileStatus(directory))?.isDirectory == true, FileSystem.isAccessible(directory, [.write, .execute])
+        else {
             return nil
         }
         return directory

@@ -9,6 +9,12 @@ public enum Program: Hashable, Sendable {
     /// A function of the Swift program that runs the job, called in a process of its own.
     case function
 
+    /// The entry point, where it is one.
+    var entryPoint: EntryPoint? {
+        guard case .entryPoint(let entryPoint) = self else { return nil }
+        return entryPoint
+    }
+
     /// The class of its failure, where nothing more is known.
     var failureClass: FailureClass {
         switch self {
@@ -24,5 +30,15 @@ public enum Program: Hashable, Sendable {
         case .framework: PythonPackage.isOne(code)
         case .function: false
         }
+    }
+}
+
+extension TrainingEnvironment {
+    /// The facts once it is known what is run: an entry point that was found has its name in them.
+    func running(_ program: Program?) -> TrainingEnvironment {
+        guard let name = program?.entryPoint?.name else { return self }
+        var environment = self
+        environment.userEntryPoint = name
+        return environment
     }
 }

@@ -1,9 +1,5 @@
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Unpacks an archive of strangers into an empty directory and nowhere else.
 ///
 /// - Names that are absolute, hold `..` or go through a link of the archive are refused, and so are devices, FIFOs,
@@ -31,7 +27,7 @@ struct SafeExtraction {
     static let linkLimit = 10_000
 
     init(
-        into directory: Int32,
+        into directory: FileDescriptor,
         limits: ExtractionLimits,
         source: String,
         checkpoint: @escaping () throws(Failure) -> Void = { () throws(Failure) in }
@@ -84,8 +80,8 @@ struct SafeExtraction {
         case .file:
             links.remove(name)
             files += 1
-            try writer.makeFile(name, mode: member.mode, modified: member.modified) { descriptor throws(Failure) in
-                try write(member, reader, descriptor)
+            try writer.makeFile(name, mode: member.mode, modified: member.modified) { file throws(Failure) in
+                try write(member, reader, file)
             }
         }
     }
@@ -93,7 +89,7 @@ struct SafeExtraction {
     private mutating func write(
         _ member: ArchiveMember,
         _ reader: some ArchiveReader,
-        _ descriptor: Int32
+        _ file: FileDescriptor
     )
         throws(Failure)
     {
@@ -105,32 +101,13 @@ struct SafeExtraction {
             }
             let next = block.offset + block.bytes.count
             try count(next - end)
-            try writeAll(block.bytes, descriptor, member, at: block.offset)
+            try Failure.wrap(file.writeAll(block.bytes, at: block.offset), as: .codeUnwritable, member.displayName)
             end = next
         }
         // A hole at the end has no block.
         guard member.size > end else { return }
         try count(member.size - end)
-        do { try SystemCall.value { ftruncate(descriptor, member.size) } } catch {
-            throw Failure(.codeUnwritable, member.displayName, error)
-        }
-    }
-
-    private func writeAll(
-        _ bytes: UnsafeRawBufferPointer,
-        _ descriptor: Int32,
-        _ member: ArchiveMember,
-        at offset: Int
-    ) throws(Failure) {
-        var done = 0
-        while done < bytes.count {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-            do {
-                done += try SystemCall.value { pwrite(descriptor, rest.baseAddress, rest.count, offset + done) }
-            } catch {
-                throw Failure(.codeUnwritable, member.displayName, error)
-            }
-        }
+        try Failure.wrap(file.truncate(to: member.size), as: .codeUnwritable, member.displayName)
     }
 
     private mutating func count(_ more: Int) throws(Failure) {

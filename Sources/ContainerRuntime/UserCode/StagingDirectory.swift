@@ -1,9 +1,4 @@
-import CLinux
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// A directory under a temporary name that takes the place of the one it stands for, or disappears.
 ///
@@ -15,9 +10,8 @@ struct StagingDirectory: ~Copyable {
     /// What its own name begins with.
     static let prefix = ".train-fetch-"
 
-    let descriptor: Int32
     private let destination: FilePath
-    private let path: FilePath
+    private let place: Place
     private let isInside: Bool
     private var isDone = false
 
@@ -36,31 +30,34 @@ struct StagingDirectory: ~Copyable {
         let parent = destination.removingLastComponent()
         if others.isEmpty, Self.canReplace(destination, exists: names != nil) {
             if names == nil { try Self.makeParents(parent) }
-            _ = (try? Tree.names(in: parent)).map { Self.removeLeftovers(in: parent, $0) }
-            if let made = try? Self.make(in: parent) {
-                self.init(destination, made.path, isInside: false, made.descriptor)
+            _ = (try? DirectoryListing.components(parent)).map { Self.removeLeftovers(in: parent, $0) }
+            if let place = try? Place(in: parent) {
+                self.init(destination, place, isInside: false)
                 try? keepAppearance()
                 return
             }
         }
         if names == nil { try Self.makeParents(destination) }
-        let made: (path: FilePath, descriptor: Int32)
-        do { made = try Self.make(in: destination) } catch {
-            throw Failure(.codeUnwritable, destination.string, error)
-        }
-        self.init(destination, made.path, isInside: true, made.descriptor)
+        let place = try Failure.wrap(Place(in: destination), as: .codeUnwritable, destination)
+        self.init(destination, place, isInside: true)
     }
 
-    private init(_ destination: FilePath, _ path: FilePath, isInside: Bool, _ descriptor: Int32) {
-        (self.destination, self.path, self.isInside, self.descriptor) = (destination, path, isInside, descriptor)
+    private init(_ destination: FilePath, _ place: consuming Place, isInside: Bool) {
+        (self.destination, self.isInside) = (destination, isInside)
+        self.place = place
     }
+
+    /// The directory, to make files in it.
+    var descriptor: FileDescriptor { place.directory.borrowed }
+
+    private var path: FilePath { place.path }
 
     /// Puts the directory in its place.
     ///
     /// Throws `codeUnwritable`, and then nothing has changed.
     mutating func commit() throws(Failure) {
         if isInside { return try moveEntries() }
-        do { try Self.move(path, destination) } catch { throw Failure(.codeUnwritable, destination.string, error) }
+        try Failure.wrap(FileSystem.rename(path, to: destination), as: .codeUnwritable, destination)
         isDone = true
     }
 
@@ -75,57 +72,49 @@ struct StagingDirectory: ~Copyable {
             do throws(Errno) {
                 // A directory cannot be replaced by rename(2) unless it is empty, and shall not be.
                 if let status = try? FileStatus(link: place), !status.isDirectory {
-                    do { try SystemCall.value { aside.withPlatformString { mkdir($0, 0o700) } } } catch .fileExists {}
-                    try Self.move(place, aside.appending(name))
+                    do { try FileSystem.makeDirectory(aside, permissions: 0o700) } catch .fileExists {}
+                    try FileSystem.rename(place, to: aside.appending(name))
                     moved.append((place, aside.appending(name)))
                 }
-                try Self.move(path.appending(name), place)
+                try FileSystem.rename(path.appending(name), to: place)
                 moved.append((path.appending(name), place))
             } catch {
-                for (from, to) in moved.reversed() { try? Self.move(to, from) }
+                for (from, to) in moved.reversed() { try? FileSystem.rename(to, to: from) }
                 throw Failure(.codeUnwritable, place.string, error)
             }
         }
     }
 
     deinit {
-        if !isDone { Tree.remove(path) }
-        _ = close(descriptor)
+        if !isDone { try? FileSystem.removeTree(place.path) }
     }
 
     /// The mode and owner of the directory that is replaced; what cannot be kept is not worth a failure.
     private func keepAppearance() throws(Errno) {
-        let status = try FileStatus(link: destination).raw
-        try SystemCall.value { fchmod(descriptor, status.st_mode & 0o7777) }
-        try SystemCall.value { fchown(descriptor, status.st_uid, status.st_gid) }
+        let status = try FileStatus(link: destination)
+        try descriptor.setPermissions(status.permissions)
+        try descriptor.setOwner(status.owner, status.group)
     }
 
     /// A link would be replaced instead of followed, and a mount point cannot be replaced at all.
     private static func canReplace(_ destination: FilePath, exists: Bool) -> Bool {
         guard exists else { return true }
         guard let own = try? FileStatus(link: destination), own.isDirectory,
-            let above = try? FileStatus(link: destination.removingLastComponent()), own.raw.st_dev == above.raw.st_dev
+            let above = try? FileStatus(link: destination.removingLastComponent()),
+            own.identity.device == above.identity.device
         else { return false }
         // A bind mount of the same file system has the same device; renaming would say EBUSY.
-        return destination.withPlatformString { linux_is_mount_point($0) } == 0
+        return !FileSystem.isMountPoint(destination)
     }
 
     private static func makeParents(_ path: FilePath) throws(Failure) {
-        var made = FilePath(path.isAbsolute ? "/" : ".")
-        for component in path.components {
-            made.append(component)
-            guard made.withPlatformString({ mkdir($0, 0o777) }) == 0 || errno == EEXIST || errno == EISDIR else {
-                throw Failure(.directoryUnavailable, made.string, Errno(rawValue: errno))
-            }
-        }
-    }
-
-    private static func move(_ from: FilePath, _ to: FilePath) throws(Errno) {
-        try SystemCall.value { from.withPlatformString { old in to.withPlatformString { rename(old, $0) } } }
+        try Failure.wrap(FileSystem.makeDirectories(path, permissions: 0o777), as: .directoryUnavailable, path)
     }
 
     private static func names(in path: FilePath) throws(Failure) -> [FilePath.Component]? {
-        do { return try Tree.names(in: path) } catch .noSuchFileOrDirectory { return nil } catch .notDirectory {
+        do { return try DirectoryListing.components(path) } catch .noSuchFileOrDirectory {
+            return nil
+        } catch .notDirectory {
             throw Failure(.notDirectory, path.string)
         } catch { throw Failure(.codeUnwritable, path.string, error) }
     }

@@ -1,9 +1,5 @@
 import CArchive
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Reads tar in all its dialects through libarchive; the bytes come from us, so that nothing is opened by name.
 ///
 /// - Only the tar format is asked for by name: the `_all` functions link every filter and open more doors.
@@ -115,7 +111,7 @@ final class TarReader: ArchiveReader {
     }
 
     private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
-        Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+        RawString(cString: text).bytes
     }
 }
 

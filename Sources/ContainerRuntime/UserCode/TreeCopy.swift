@@ -1,10 +1,6 @@
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Copies a directory of this machine into an empty one: links are followed, as the platform's own copying does.
 ///
 /// A link to one of its own ancestors, a dangling link and what is neither file nor directory are left out with a
@@ -14,35 +10,29 @@ struct TreeCopy {
     let limits: ExtractionLimits
     let checkpoint: () throws(Failure) -> Void
     /// What must not be copied into itself: the staging directory.
-    let excluded: (device: UInt, inode: UInt)
+    let excluded: FileNumber
     /// Whether a path is not to be copied.
     var isLeftOut: (FilePath) -> Bool = { _ in false }
     private(set) var entries = 0
     private var bytes = 0
-    private var ancestors: [(device: UInt, inode: UInt)] = []
+    private var ancestors: [FileNumber] = []
 
     init(
-        into directory: Int32,
+        into directory: FileDescriptor,
         limits: ExtractionLimits,
         checkpoint: @escaping () throws(Failure) -> Void
     ) throws(Failure) {
         writer = TreeWriter(root: directory)
         self.limits = limits
         self.checkpoint = checkpoint
-        var status = stat()
-        guard fstat(directory, &status) == 0 else { throw Failure(.codeUnwritable, "", Errno(rawValue: errno)) }
-        excluded = (UInt(status.st_dev), UInt(status.st_ino))
+        excluded = try Failure.wrap(directory.status().identity, as: .codeUnwritable, "")
     }
 
     /// Copies everything below a directory.
     mutating func run(_ source: FilePath, below name: MemberName = MemberName(components: [])) throws(Failure) {
-        var status = stat()
-        guard source.withPlatformString({ stat($0, &status) }) == 0 else {
-            throw Failure(.sourceUnreadable, source.string, Errno(rawValue: errno))
-        }
-        let own = (device: UInt(status.st_dev), inode: UInt(status.st_ino))
+        let own = try Failure.wrap(FileStatus(source).identity, as: .sourceUnreadable, source)
         guard own != excluded else { return }
-        guard !ancestors.contains(where: { $0 == own }) else {
+        guard !ancestors.contains(own) else {
             log.warning("\(source.string): a link to a directory above it is left out")
             return
         }
@@ -52,8 +42,7 @@ struct TreeCopy {
         try writer.makeDirectory(name)
         ancestors.append(own)
         defer { ancestors.removeLast() }
-        let names: [FilePath.Component]
-        do { names = try Tree.names(in: source) } catch { throw Failure(.sourceUnreadable, source.string, error) }
+        let names = try Failure.wrap(DirectoryListing.components(source), as: .sourceUnreadable, source)
         for component in names where !isLeftOut(source.appending(component)) {
             try copyEntry(source.appending(component), MemberName(components: name.components + [component.bytes]))
         }
@@ -63,29 +52,25 @@ struct TreeCopy {
         try checkpoint()
         entries += 1
         guard entries <= limits.entries else { throw Failure(.tooManyEntries(limit: limits.entries), path.string) }
-        var status = stat()
-        guard path.withPlatformString({ stat($0, &status) }) == 0 else {
-            guard errno == ENOENT || errno == ELOOP else {
-                throw Failure(.sourceUnreadable, path.string, Errno(rawValue: errno))
-            }
+        let status: FileStatus
+        do throws(Errno) { status = try FileStatus(path) } catch .noSuchFileOrDirectory, .tooManySymbolicLinkLevels {
             log.warning("\(path.string): a link that leads nowhere is left out")
             return
+        } catch {
+            throw Failure(.sourceUnreadable, path.string, error)
         }
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: try run(path, below: name)
-        case S_IFREG: try copyFile(path, name, status)
-        default: log.warning("\(path.string): neither a file nor a directory, left out")
-        }
+        if status.isDirectory { return try run(path, below: name) }
+        if status.isFile { return try copyFile(path, name, status) }
+        log.warning("\(path.string): neither a file nor a directory, left out")
     }
 
     /// Copies one file with its permission bits and its time.
-    mutating func copyFile(_ path: FilePath, _ name: MemberName, _ status: stat) throws(Failure) {
-        let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-        guard descriptor >= 0 else { throw Failure(.sourceUnreadable, path.string, Errno(rawValue: errno)) }
-        let file = OwnedDescriptor(descriptor)
-        var input = ByteCopy(source: path.string, from: file.rawValue, checkpoint: checkpoint)
+    mutating func copyFile(_ path: FilePath, _ name: MemberName, _ status: FileStatus) throws(Failure) {
+        let file = try Failure.wrap(OwnedDescriptor.open(path, options: .nonBlocking), as: .sourceUnreadable, path)
+        var input = ByteCopy(source: path.string, from: file.borrowed, checkpoint: checkpoint)
         let left = limits.extractBytes - bytes
-        try writer.makeFile(name, mode: status.st_mode, modified: status.st_mtim.tv_sec) { output throws(Failure) in
+        try writer.makeFile(name, mode: status.permissions, modified: status.modified.seconds) {
+            output throws(Failure) in
             try input.run(to: output, name: name, limit: left, whole: limits.extractBytes)
         }
         bytes += input.count

@@ -26,6 +26,6 @@ enum VendoredWheels {
 
     /// The names of the wheels in a directory.
     static func wheels(_ directory: FilePath) -> [String] {
-        (directoryEntries(directory) ?? []).filter { $0.hasSuffix(".whl") && !$0.hasPrefix(".") }
+        DirectoryListing.names(directory).filter { $0.hasSuffix(".whl") && !$0.hasPrefix(".") }
     }
 }

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#endif
+import SystemPackage
 
 /// The central directory of a zip file: what it holds, and where.
 ///
@@ -120,34 +118,31 @@ struct ZipDirectory {
 
     /// A time of MS-DOS, which has no zone; UTC is as good as any.
     private static func time(date: Int, time: Int) -> Int? {
-        var parts = tm()
-        parts.tm_year = Int32(date >> 9 + 80)
-        parts.tm_mon = Int32(date >> 5 & 15) - 1
-        parts.tm_mday = Int32(date & 31)
-        parts.tm_hour = Int32(time >> 11)
-        parts.tm_min = Int32(time >> 5 & 63)
-        parts.tm_sec = Int32(time & 31) * 2
-        let seconds = timegm(&parts)
+        let moment = CalendarTime(
+            year: date >> 9 + 1_980,
+            month: date >> 5 & 15,
+            day: date & 31,
+            hour: time >> 11,
+            minute: time >> 5 & 63,
+            second: (time & 31) * 2
+        )
+        let seconds = moment.secondsSince1970
         return seconds > 0 ? seconds : nil
     }
 }
 
 /// A file that is read in any order, in small pieces, through one buffer.
 final class RandomAccess {
-    let descriptor: Int32
+    let descriptor: FileDescriptor
     let source: String
     let size: Int
     private var buffer: [UInt8] = []
     private var bufferStart = 0
 
-    init(descriptor: Int32, source: String) throws(Failure) {
+    init(_ descriptor: FileDescriptor, source: String) throws(Failure) {
         self.descriptor = descriptor
         self.source = source
-        var status = stat()
-        do { try SystemCall.value { fstat(descriptor, &status) } } catch {
-            throw Failure(.archiveUnreadable(reason: "fstat"), source, error)
-        }
-        size = Int(status.st_size)
+        size = try Failure.wrap(descriptor.status().size, as: .archiveUnreadable(reason: "fstat"), source)
     }
 
     /// As many bytes as there are at a place, and no more than asked for.
@@ -160,21 +155,8 @@ final class RandomAccess {
     }
 
     private func fill(_ offset: Int, _ count: Int) throws(Failure) {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var done = 0
-        while done < count {
-            do {
-                let more = try SystemCall.value {
-                    bytes.withUnsafeMutableBytes {
-                        pread(descriptor, $0.baseAddress.map { $0 + done }, count - done, offset + done)
-                    }
-                }
-                if more == 0 { break }
-                done += more
-            } catch { throw Failure(.archiveUnreadable(reason: "read"), source, error) }
-        }
-        bytes.removeLast(count - done)
-        (buffer, bufferStart) = (bytes, offset)
+        buffer = try Failure.wrap(descriptor.bytes(count, at: offset), as: .archiveUnreadable(reason: "read"), source)
+        bufferStart = offset
     }
 
     /// Exactly that many bytes, or the archive is cut off.

@@ -1,26 +1,25 @@
 import AsyncHTTPClient
-public import ContainerRuntime
-public import Logging
-import NIOCore
+package import ContainerRuntime
+package import Logging
 import NIOHTTP1
 
 /// A repository of AWS CodeArtifact as an index of Python packages: an address with a token in it.
 ///
 /// https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_GetAuthorizationToken.html,
 /// https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_GetRepositoryEndpoint.html
-public struct CodeArtifactIndex: Sendable {
+package struct CodeArtifactIndex: Sendable {
     private let repository: CodeArtifactRepository
     private let transport: Transport
     private let credentials: CredentialChain
     private let server: WebAddress
-    private let retries = RetryPolicy()
     private let logger: Logger
 
     /// Makes an index for an environment.
     ///
-    /// `AWS_ENDPOINT_URL_CODEARTIFACT` or `AWS_ENDPOINT_URL` name another server. Throws `sourceNotUnderstood` where that is
-    /// no address.
-    public init(
+    /// `AWS_ENDPOINT_URL_CODEARTIFACT` or `AWS_ENDPOINT_URL` name another server.
+    ///
+    /// - Throws: `Failure` with code `sourceNotUnderstood` where that is no address.
+    package init(
         _ repository: CodeArtifactRepository,
         environment: @escaping @Sendable (String) -> String?,
         transport: Transport,
@@ -29,22 +28,21 @@ public struct CodeArtifactIndex: Sendable {
         (self.repository, self.transport, self.logger) = (repository, transport, logger)
         credentials = CredentialChain(environment: environment, transport: transport)
         let names = ["AWS_ENDPOINT_URL_CODEARTIFACT", "AWS_ENDPOINT_URL"]
-        let own = names.lazy.compactMap { name in environment(name).flatMap { $0.isEmpty ? nil : (name, $0) } }.first
         let domain = repository.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
-        let address = own?.1 ?? "https://codeartifact.\(repository.region).\(domain)"
-        guard let server = WebAddress(address) else {
-            throw Failure(.sourceNotUnderstood(expected: "http://HOST or https://HOST"), own?.0 ?? address)
+        let address = "https://codeartifact.\(repository.region).\(domain)"
+        guard let server = try WebAddress.server(names, environment) ?? WebAddress(address) else {
+            throw Failure(.sourceNotUnderstood(expected: "http://HOST or https://HOST"), address)
         }
         self.server = server
     }
 
     /// Asks for a token and for the repository's address, and puts both together as pip wants them.
     ///
-    /// Throws `storeRefused`, `storeUnreachable`, `credentialsMissing` and what else stands in the way.
-    public func address() async throws(Failure) -> String {
-        let domain = [("domain", repository.domain), ("domain-owner", repository.owner)]
+    /// - Throws: `Failure` with code `storeRefused`, `storeUnreachable`, `credentialsMissing` or what else stands in the way.
+    package func address() async throws(Failure) -> String {
+        let domain = [(name: "domain", value: repository.domain), (name: "domain-owner", value: repository.owner)]
         let token = try await field("authorizationToken", .POST, "/v1/authorization-token", domain)
-        let place = [("format", "pypi"), ("repository", repository.repository)]
+        let place = [(name: "format", value: "pypi"), (name: "repository", value: repository.repository)]
         let endpoint = try await field("repositoryEndpoint", .GET, "/v1/repository/endpoint", domain + place)
         guard let address = WebAddress(endpoint) else {
             throw Failure(.storeRefused(status: 200, code: "", message: "the endpoint is no address"), subject)
@@ -60,76 +58,30 @@ public struct CodeArtifactIndex: Sendable {
         _ name: String,
         _ method: HTTPMethod,
         _ path: String,
-        _ query: [(String, String)]
+        _ query: [(name: String, value: String)]
     ) async throws(Failure) -> String {
-        let body = try await send(method, path, query.map { (name: $0.0, value: $0.1) })
+        var address = server
+        address.target = path
+        let body = try await retrying(RetryPolicy(subject: subject, logger: logger)) { [address] _ in
+            guard let found = try await credentials.credentials() else {
+                throw Failure(.credentialsMissing(places: CredentialChain.places), subject)
+            }
+            let signature = RequestSignature(credentials: found, region: repository.region, service: "codeartifact")
+            let request = HTTPClientRequest(method, to: address, query: query, signature: signature)
+            let response = try await transport.send(request, to: address, within: 60)
+            let body = try await response.bytes(upTo: 1 << 20)
+            let status = Int(response.status.code)
+            guard status == 200 else {
+                let failure = refusal(status, response.headers, body)
+                let isTransient = StoreError.isTransient(status: status)
+                throw FailedTry(isTransient: isTransient, reason: "\(status)", failure: failure)
+            }
+            return body
+        }
         guard let value = (try? JSONReader.read(body))?.object?[name]?.string, !value.isEmpty else {
             throw Failure(.storeRefused(status: 200, code: "", message: "the answer has no \(name)"), subject)
         }
         return value
-    }
-
-    private func send(
-        _ method: HTTPMethod,
-        _ path: String,
-        _ query: [(name: String, value: String)]
-    ) async throws(Failure) -> [UInt8] {
-        var failures = 0
-        while true {
-            do {
-                let response = try await attempt(method, path, query)
-                let body = Array(try await response.body.collect(upTo: 1 << 20).readableBytesView)
-                let status = Int(response.status.code)
-                if status == 200 { return body }
-                failures += 1
-                guard [408, 429, 500, 502, 503, 504].contains(status), failures < retries.attempts else {
-                    throw refusal(status, response.headers, body)
-                }
-                logger.debug("\(subject): \(status), tried again")
-                try await retries.wait(afterFailures: failures)
-            } catch let failure as Failure {
-                throw failure
-            } catch {
-                let problem = TransportProblem(error)
-                failures += 1
-                guard problem.isTransient, failures < retries.attempts, !Task.isCancelled else {
-                    throw Failure(.storeUnreachable(reason: problem.reason), subject)
-                }
-                logger.debug("\(subject): \(problem.reason), tried again")
-                try? await retries.wait(afterFailures: failures)
-            }
-        }
-    }
-
-    private func attempt(
-        _ method: HTTPMethod,
-        _ path: String,
-        _ query: [(name: String, value: String)]
-    ) async throws -> HTTPClientResponse {
-        guard let found = try await credentials.credentials() else {
-            throw Failure(.credentialsMissing(places: CredentialChain.places), subject)
-        }
-        let encoded = query.map {
-            (name: RequestSignature.encoded($0.name), value: RequestSignature.encoded($0.value))
-        }
-        var address = server
-        address.target = path
-        var headers = [(name: "host", value: address.hostHeader)]
-        var signature = RequestSignature(credentials: found, region: repository.region)
-        signature.service = "codeartifact"
-        headers += signature.headers(
-            method: method.rawValue,
-            path: path,
-            query: encoded,
-            headers: headers,
-            bodyHash: RequestSignature.emptyBodyHash,
-            time: .now
-        )
-        address.target += "?" + encoded.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
-        var request = HTTPClientRequest(url: address.url)
-        request.method = method
-        request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
-        return try await transport.send(request, to: address, within: 60)
     }
 
     /// Errors are JSON with a message, and their kind is in a header.

@@ -1,36 +1,28 @@
-public import ContainerRuntime
+import ContainerRuntime
 
 /// Finds credentials where AWS's own tools look, keeps them, and asks again before they end.
 ///
 /// The order: the environment, the shared files, the container's address (what SageMaker and ECS give), the instance's
 /// role (IMDSv2). https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
-public actor CredentialChain {
+actor CredentialChain {
     private let environment: @Sendable (String) -> String?
     private let transport: Transport
-    private let metadataAddress: String
     private var current: Credentials?
     private var found = false
 
     /// Makes a chain for an environment; nothing is looked for yet.
-    public init(
-        environment: @escaping @Sendable (String) -> String?,
-        transport: Transport,
-        metadataAddress: String = "http://169.254.169.254"
-    ) {
-        self.environment = environment
-        self.transport = transport
-        let own = environment("AWS_EC2_METADATA_SERVICE_ENDPOINT").flatMap { $0.isEmpty ? nil : $0 }
-        self.metadataAddress = own ?? metadataAddress
+    init(environment: @escaping @Sendable (String) -> String?, transport: Transport) {
+        (self.environment, self.transport) = (environment, transport)
     }
 
     /// Where credentials are looked for, for the failure that says there are none.
-    public static let places =
+    static let places =
         "AWS_ACCESS_KEY_ID, the shared credentials file, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, the instance's role"
 
     /// The credentials, or nil where there are none; `again` drops those that a server called expired.
     ///
-    /// Throws `credentialsUnusable` where a place is named and what is there cannot be used.
-    public func credentials(again: Bool = false) async throws(Failure) -> Credentials? {
+    /// - Throws: `Failure` with code `credentialsUnusable` where a place is named and what is there cannot be used.
+    func credentials(again: Bool = false) async throws(Failure) -> Credentials? {
         if again { (current, found) = (nil, false) }
         if found, current?.isStale(at: .now) != true { return current }
         let old = current
@@ -56,10 +48,10 @@ public actor CredentialChain {
         let source = MetadataCredentials(transport: transport, environment: environment)
         if let container = try await source.containerCredentials() { return container }
         guard value("AWS_EC2_METADATA_DISABLED")?.lowercased() != "true" else { return nil }
-        return await source.instanceCredentials(metadataAddress)
+        return await source.instanceCredentials()
     }
 
     private func value(_ name: String) -> String? {
-        environment(name).flatMap { $0.isEmpty ? nil : $0 }
+        firstVariable([name], environment)?.value
     }
 }

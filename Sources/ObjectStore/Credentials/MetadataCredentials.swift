@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import ContainerRuntime
-import NIOCore
 import NIOHTTP1
 
 /// Credentials that a service beside the container gives out: the container's own address, or the instance's.
@@ -12,48 +11,33 @@ struct MetadataCredentials {
     ///
     /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
     func containerCredentials() async throws(Failure) -> Credentials? {
-        let relative = environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").flatMap { $0.isEmpty ? nil : $0 }
-        let full = environment("AWS_CONTAINER_CREDENTIALS_FULL_URI").flatMap { $0.isEmpty ? nil : $0 }
-        guard let text = relative.map({ "http://169.254.170.2\($0)" }) ?? full else { return nil }
-        let variable = relative == nil ? "AWS_CONTAINER_CREDENTIALS_FULL_URI" : "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+        let relative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+        guard let (variable, value) = firstVariable([relative, "AWS_CONTAINER_CREDENTIALS_FULL_URI"], environment)
+        else { return nil }
+        let text = variable == relative ? "http://169.254.170.2\(value)" : value
         guard let address = WebAddress(text), address.scheme == "https" || Self.isNear(address.host) else {
             let reason = "it must be https, or an address of this machine"
             throw Failure(.credentialsUnusable(reason: reason), variable)
         }
-        var headers: [(String, String)] = []
-        if let token = try token() { headers.append(("Authorization", token)) }
-        var failures = 0
-        while true {
-            do {
-                let answer = try await ask(address, .GET, headers, within: 5)
-                guard let credentials = Self.read(answer) else {
-                    throw Failure(.credentialsUnusable(reason: "the answer holds none"), variable)
-                }
-                return credentials
-            } catch let failure as Failure {
-                throw failure
-            } catch {
-                failures += 1
-                let problem = TransportProblem(error)
-                guard failures < 4, problem.isTransient else {
-                    throw Failure(.credentialsUnusable(reason: problem.reason), variable)
-                }
-                try? await RetryPolicy(attempts: 4).wait(afterFailures: failures)
+        let headers = try token().map { [("Authorization", $0)] } ?? []
+        let policy = RetryPolicy(subject: variable, attempts: 4, code: { .credentialsUnusable(reason: $0) })
+        return try await retrying(policy) { _ in
+            let answer = try await ask(address, .GET, headers, within: 5)
+            guard let credentials = Self.read(answer) else {
+                throw Failure(.credentialsUnusable(reason: "the answer holds none"), variable)
             }
+            return credentials
         }
     }
 
     private func token() throws(Failure) -> String? {
-        if let file = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"), !file.isEmpty {
-            guard let bytes = SharedCredentialsFile.contents(file, limit: 1 << 16) else {
-                throw Failure(
-                    .credentialsUnusable(reason: "the file cannot be read"),
-                    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
-                )
-            }
-            return String(decoding: bytes.filter { $0 >= 0x20 }, as: UTF8.self)
+        guard let (file, path) = firstVariable(["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"], environment) else {
+            return firstVariable(["AWS_CONTAINER_AUTHORIZATION_TOKEN"], environment)?.value
         }
-        return environment("AWS_CONTAINER_AUTHORIZATION_TOKEN").flatMap { $0.isEmpty ? nil : $0 }
+        guard let bytes = SharedCredentialsFile.contents(path, limit: 1 << 16) else {
+            throw Failure(.credentialsUnusable(reason: "the file cannot be read"), file)
+        }
+        return String(decoding: bytes.filter { $0 >= 0x20 }, as: UTF8.self)
     }
 
     /// Loopback, and the link-local addresses of ECS and EKS: the only ones that a token may go to in the clear.
@@ -67,7 +51,9 @@ struct MetadataCredentials {
     /// it, unless `AWS_METADATA_SERVICE_TIMEOUT` (seconds) and `AWS_METADATA_SERVICE_NUM_ATTEMPTS` say otherwise.
     ///
     /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-ec2-instance-metadata.html
-    func instanceCredentials(_ service: String) async -> Credentials? {
+    func instanceCredentials() async -> Credentials? {
+        let service =
+            firstVariable(["AWS_EC2_METADATA_SERVICE_ENDPOINT"], environment)?.value ?? "http://169.254.169.254"
         let lifetime = [("X-aws-ec2-metadata-token-ttl-seconds", "21600")]
         let roles = "\(service)/latest/meta-data/iam/security-credentials/"
         guard let tokenAddress = WebAddress("\(service)/latest/api/token"), let list = WebAddress(roles),
@@ -108,12 +94,12 @@ struct MetadataCredentials {
         request.headers = HTTPHeaders(headers)
         // Never through a proxy: these addresses mean this machine.
         let response = try await transport.send(request, to: address, within: seconds, directly: true)
-        let body = try await response.body.collect(upTo: 1 << 16)
+        let body = try await response.bytes(upTo: 1 << 16)
         guard response.status == .ok else {
             let isTransient = response.status.code >= 500 || response.status == .tooManyRequests
-            throw TransportProblem(isTransient: isTransient, reason: "the answer is \(response.status.code)")
+            throw FailedTry(isTransient: isTransient, reason: "the answer is \(response.status.code)")
         }
-        return Array(body.readableBytesView)
+        return body
     }
 
     private static func read(_ bytes: [UInt8]) -> Credentials? {

@@ -1,26 +1,20 @@
-public import ContainerRuntime
+import ContainerRuntime
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// The files `~/.aws/credentials` and `~/.aws/config`, and the profile of `AWS_PROFILE` in them.
 ///
 /// https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
-public enum SharedCredentialsFile {
+enum SharedCredentialsFile {
     /// The credentials of the profile, or nil where there is no file or no key in the profile.
     ///
-    /// Throws `credentialsUnusable` where `AWS_PROFILE` names a profile that is not there or needs more than a key.
-    public static func read(environment: (String) -> String?) throws(Failure) -> Credentials? {
+    /// - Throws: `Failure` with code `credentialsUnusable` where `AWS_PROFILE` names a profile that is not there or needs more
+    ///   than a key.
+    static func read(environment: (String) -> String?) throws(Failure) -> Credentials? {
         let profile = profile(environment)
-        var values: [String: String] = [:]
-        for (variable, file, section) in places(environment, profile) {
-            guard let path = variable ?? file, let bytes = contents(path) else { continue }
-            values.merge(section.flatMap { parse(bytes)[$0] } ?? [:]) { first, _ in first }
-        }
+        let own = values("credentials", "AWS_SHARED_CREDENTIALS_FILE", profile, environment)
+        let values = own.merging(configuration(environment)) { first, _ in first }
         guard let key = values["aws_access_key_id"], let secret = values["aws_secret_access_key"] else {
-            guard environment("AWS_PROFILE").map({ !$0.isEmpty }) == true else { return nil }
+            guard firstVariable(["AWS_PROFILE"], environment) != nil else { return nil }
             let reason =
                 values.isEmpty
                 ? "there is no such profile"
@@ -31,26 +25,28 @@ public enum SharedCredentialsFile {
     }
 
     /// The region of the profile.
-    public static func region(environment: (String) -> String?) -> String? {
-        let profile = profile(environment)
-        guard let place = places(environment, profile).last, let path = place.0 ?? place.1, let bytes = contents(path)
-        else {
-            return nil
-        }
-        return place.2.flatMap { parse(bytes)[$0] }?["region"]
-    }
+    static func region(environment: (String) -> String?) -> String? { configuration(environment)["region"] }
 
     private static func profile(_ environment: (String) -> String?) -> String {
-        environment("AWS_PROFILE").flatMap { $0.isEmpty ? nil : $0 } ?? "default"
+        firstVariable(["AWS_PROFILE"], environment)?.value ?? "default"
     }
 
-    private static func places(_ environment: (String) -> String?, _ profile: String) -> [(String?, String?, String?)] {
-        let home = environment("HOME").map { "\($0)/.aws/" }
-        let section = profile == "default" ? "default" : "profile \(profile)"
-        return [
-            (environment("AWS_SHARED_CREDENTIALS_FILE"), home.map { "\($0)credentials" }, profile),
-            (environment("AWS_CONFIG_FILE"), home.map { "\($0)config" }, section),
-        ]
+    private static func configuration(_ environment: (String) -> String?) -> [String: String] {
+        let profile = profile(environment)
+        return values("config", "AWS_CONFIG_FILE", profile == "default" ? profile : "profile \(profile)", environment)
+    }
+
+    /// A section of a file that a variable names, else of the one in the home directory.
+    private static func values(
+        _ file: String,
+        _ variable: String,
+        _ section: String,
+        _ environment: (String) -> String?
+    ) -> [String: String] {
+        guard let path = environment(variable) ?? environment("HOME").map({ "\($0)/.aws/\(file)" }),
+            let bytes = contents(path)
+        else { return [:] }
+        return parse(bytes)[section] ?? [:]
     }
 
     /// Sections of `name = value` lines; deeper lines belong to nested settings, which hold no keys.
@@ -83,16 +79,6 @@ public enum SharedCredentialsFile {
 
     /// A small file's bytes, or nil where there is none to read.
     static func contents(_ path: String, limit: Int = 1 << 20) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 14)
-        while bytes.count < limit {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            guard count > 0 else { return count == 0 ? bytes : nil }
-            bytes += buffer[..<count]
-        }
-        return bytes
+        try? OwnedDescriptor.open(FilePath(path)).readToEnd(limit: limit)
     }
 }

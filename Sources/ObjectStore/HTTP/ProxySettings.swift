@@ -1,18 +1,15 @@
 /// Which requests go through a proxy: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case.
 ///
 /// `HTTP_PROXY` in capitals is honoured too: the reason against it is CGI, and this is none.
-public struct ProxySettings: Hashable, Sendable {
+struct ProxySettings: Hashable, Sendable {
     private let secure: WebAddress?
     private let plain: WebAddress?
     private let exceptions: [String]
 
     /// Reads the variables; one without a scheme is taken for http, as curl(1) does.
-    public init(environment: (String) -> String?) {
+    init(environment: (String) -> String?) {
         func value(_ name: String) -> String? {
-            for name in [name.lowercased(), name] {
-                if let value = environment(name), !value.isEmpty { return value }
-            }
-            return nil
+            firstVariable([name.lowercased(), name], environment)?.value
         }
         func address(_ name: String) -> WebAddress? {
             (value(name) ?? value("ALL_PROXY")).flatMap { WebAddress($0.contains("://") ? $0 : "http://\($0)") }
@@ -22,10 +19,9 @@ public struct ProxySettings: Hashable, Sendable {
     }
 
     /// The proxy for an address, or nil for a direct connection.
-    public func proxy(for address: WebAddress) -> WebAddress? {
+    func proxy(for address: WebAddress) -> WebAddress? {
         guard let proxy = address.scheme == "https" ? secure : plain else { return nil }
-        let port = address.port ?? (address.scheme == "https" ? 443 : 80)
-        return exceptions.contains { Self.excepts($0, address.host, port) } ? nil : proxy
+        return exceptions.contains { Self.excepts($0, address.host, address.usedPort) } ? nil : proxy
     }
 
     /// `*` is all hosts; a name is that host and those below it, with or without a dot in front; a port may follow.

@@ -1,17 +1,13 @@
 import AsyncHTTPClient
-import ContainerRuntime
+package import ContainerRuntime
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Synchronization
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Sends requests: one client for direct connections and one for each proxy, all on the same two threads.
-public final class Transport: Sendable {
+package final class Transport: Sendable {
     private let proxies: ProxySettings
     private let authorities: String?
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
@@ -26,21 +22,34 @@ public final class Transport: Sendable {
 
     /// Makes a transport with the proxies of the environment and the certificate authorities of `AWS_CA_BUNDLE`, else
     /// `REQUESTS_CA_BUNDLE`, else `SSL_CERT_FILE`, else the system's.
-    public init(environment: (String) -> String?) {
+    package init(environment: (String) -> String?) {
         proxies = ProxySettings(environment: environment)
-        authorities = ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"].lazy.compactMap(environment)
-            .first { !$0.isEmpty }
+        authorities = firstVariable(["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"], environment)?.value
+    }
+
+    /// Lends a transport for some work, and closes its connections whatever becomes of it.
+    package static func lend<Value>(
+        _ environment: (String) -> String?,
+        _ work: (Transport) async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let transport = Transport(environment: environment)
+        let result: Result<Value, Failure>
+        do throws(Failure) { result = .success(try await work(transport)) } catch { result = .failure(error) }
+        await transport.shutDown()
+        return try result.get()
     }
 
     /// Closes all connections; nothing can be sent after it.
-    public func shutDown() async {
+    private func shutDown() async {
         for client in clients.withLock({ Array($0.values) }) { try? await client.shutdown() }
         try? await group.shutdownGracefully()
     }
 
     /// Sends a request and gives back the head of the answer; its body is read by whoever wants it.
     ///
-    /// Throws what the connection says, and `certificateAuthoritiesUnreadable`. The deadline counts for the whole answer.
+    /// The deadline counts for the whole answer.
+    ///
+    /// - Throws: What the connection says, and `Failure` with code `certificateAuthoritiesUnreadable`.
     func send(
         _ request: HTTPClientRequest,
         to address: WebAddress,
@@ -69,9 +78,8 @@ public final class Transport: Sendable {
             return channel.setOption(.recvAllocator, value: sizes)
         }
         if let proxy {
-            let authorization = proxy.credentials.map { HTTPClient.Authorization.basic(credentials: base64($0)) }
-            let port = proxy.port ?? (proxy.scheme == "https" ? 443 : 80)
-            configuration.proxy = .server(host: proxy.host, port: port, authorization: authorization)
+            let authorization = proxy.credentials.map { HTTPClient.Authorization.basic(credentials: $0.base64) }
+            configuration.proxy = .server(host: proxy.host, port: proxy.usedPort, authorization: authorization)
         }
         return clients.withLock { clients in
             if let client = clients[proxy] { return client }
@@ -84,7 +92,7 @@ public final class Transport: Sendable {
     private func tlsConfiguration() throws(Failure) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         guard let authorities else { return configuration }
-        guard access(authorities, R_OK) == 0, (try? NIOSSLCertificate.fromPEMFile(authorities))?.isEmpty == false else {
+        guard (try? NIOSSLCertificate.fromPEMFile(authorities))?.isEmpty == false else {
             throw Failure(.certificateAuthoritiesUnreadable, authorities)
         }
         configuration.trustRoots = .file(authorities)

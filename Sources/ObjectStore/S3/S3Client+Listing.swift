@@ -8,52 +8,30 @@ extension S3Client {
 
     /// Asks for one page of the objects whose keys begin with a prefix; a page that breaks off is asked for again.
     ///
-    /// Throws `listingUnusable`, and what `send` throws.
+    /// - Throws: `Failure` with code `listingUnusable`, and what `send` throws.
     func page(_ prefix: ObjectPrefix, token: String?) async throws(Failure) -> ListingPage {
         var query = [(name: "list-type", value: "2"), (name: "encoding-type", value: "url")]
         if !prefix.prefix.isEmpty { query.append((name: "prefix", value: prefix.prefix)) }
         if let token { query.append((name: "continuation-token", value: token)) }
-        var operation = Operation(bucket: prefix.bucket, key: "", query: query)
-        operation.prefix = prefix
-        var failures = 0
-        while true {
+        let operation = Operation(bucket: prefix.bucket, key: "", query: query, prefix: prefix)
+        let policy = RetryPolicy(subject: operation.subject, code: { .listingUnusable(reason: $0) })
+        return try await retrying(policy) { _ in
             let response = try await send(operation)
-            var reason = "a page of it is no whole one"
-            var wait: Double?
-            do {
-                let body = Array(try await response.body.collect(upTo: Self.largestPage).readableBytesView)
-                if let page = ListingPage(body) { return page }
-                // S3 may answer 200 before it knows, with an error in the body of it.
-                let error = StoreError(status: 200, headers: response.headers, body: body)
-                guard error.code.isEmpty || error.isTransient else {
-                    throw Failure(
-                        .storeRefused(status: 200, code: error.code, message: error.message),
-                        operation.subject
-                    )
-                }
-                if !error.code.isEmpty { reason = error.code }
-                wait = error.wait
-            } catch let failure as Failure {
-                throw failure
-            } catch is NIOTooManyBytesError {
-                throw Failure(
-                    .listingUnusable(reason: "a page has more than \(Self.largestPage) bytes"),
-                    operation.subject
-                )
-            } catch {
-                let problem = TransportProblem(error)
-                guard problem.isTransient else {
-                    throw Failure(.storeUnreachable(reason: problem.reason), operation.subject)
-                }
-                reason = problem.reason
-            }
-            failures += 1
-            guard failures < retries.attempts, !Task.isCancelled else {
+            let body: [UInt8]
+            do { body = try await response.bytes(upTo: Self.largestPage) } catch is NIOTooManyBytesError {
+                let reason = "a page has more than \(Self.largestPage) bytes"
                 throw Failure(.listingUnusable(reason: reason), operation.subject)
             }
-            do { try await retries.wait(afterFailures: failures, asked: wait) } catch {
-                throw Failure(.storeUnreachable(reason: "stopped"), operation.subject)
+            let answer: XMLElement
+            do { answer = try XMLElement(body) } catch {
+                throw FailedTry(isTransient: true, reason: "a page of it is no whole one, \(error)")
             }
+            if let page = ListingPage(answer) { return page }
+            // S3 may answer 200 before it knows, with an error in the body of it.
+            let error = StoreError(status: 200, headers: response.headers, answer: answer)
+            guard error.code.isEmpty || error.isTransient else { throw refusal(error, operation) }
+            let reason = error.code.isEmpty ? "a page of it is no whole one" : error.code
+            throw FailedTry(isTransient: true, reason: reason, wait: error.wait)
         }
     }
 }

@@ -1,15 +1,13 @@
 import AsyncHTTPClient
-public import ContainerRuntime
-import Crypto
-public import Logging
+package import ContainerRuntime
+package import Logging
 import NIOCore
 import NIOHTTP1
 import Synchronization
 
 /// Asks S3, or a server that speaks like it: signs, finds the region, tries again what may work later.
-public final class S3Client: Sendable {
-    let transport: Transport
-    let retries: RetryPolicy
+package final class S3Client: Sendable {
+    private let transport: Transport
     private let credentials: CredentialChain
     private let endpoint: S3Endpoint
     private let paysForRequests: Bool
@@ -25,22 +23,20 @@ public final class S3Client: Sendable {
 
     /// Makes a client for an environment.
     ///
-    /// `region` beats the variables. `TRAIN_REQUEST_PAYER=requester` accepts the bill for buckets that send one.
-    /// Throws `sourceNotUnderstood` for an endpoint that is no address.
-    public init(
+    /// `TRAIN_REQUEST_PAYER=requester` accepts the bill for buckets that send one.
+    ///
+    /// - Throws: `Failure` with code `sourceNotUnderstood` for an endpoint that is no address.
+    package init(
         environment: @escaping @Sendable (String) -> String?,
         transport: Transport,
-        region: String? = nil,
-        retries: RetryPolicy = RetryPolicy(),
         logger: Logger
     ) throws(Failure) {
         self.transport = transport
-        self.retries = retries
         self.logger = logger
         credentials = CredentialChain(environment: environment, transport: transport)
         endpoint = try S3Endpoint(environment: environment)
         paysForRequests = environment("TRAIN_REQUEST_PAYER")?.lowercased() == "requester"
-        known = Mutex(Known(region: region ?? S3Region.first(environment: environment)))
+        known = Mutex(Known(region: S3Region.first(environment: environment)))
     }
 
     /// One request: what S3 calls an operation.
@@ -59,75 +55,50 @@ public final class S3Client: Sendable {
 
     /// Sends an operation until it is answered with success, and gives the answer back with its body unread.
     ///
-    /// Throws `objectNotFound`, `storeRefused`, `storeUnreachable`, `credentialsMissing` and what else stands in its way.
+    /// - Throws: `Failure` with code `objectNotFound`, `storeRefused`, `storeUnreachable`, `credentialsMissing` or what else
+    ///   stands in its way.
     func send(_ operation: Operation) async throws(Failure) -> HTTPClientResponse {
-        var failures = 0
         var corrections = 0
-        while true {
-            do {
+        return try await retrying(RetryPolicy(subject: operation.subject, logger: logger)) { _ in
+            while true {
                 let response = try await attempt(operation)
                 if (200..<300).contains(response.status.code) { return response }
-                let body = (try? await response.body.collect(upTo: 1 << 16)).map { Array($0.readableBytesView) } ?? []
+                let body = (try? await response.bytes(upTo: 1 << 16)) ?? []
                 let error = StoreError(status: Int(response.status.code), headers: response.headers, body: body)
-                if corrections < 3, try await correct(error, response.headers) {
-                    corrections += 1
-                    continue
+                guard corrections < 3, try await correct(error, response.headers) else {
+                    throw FailedTry(
+                        isTransient: error.isTransient,
+                        reason: "\(error.status) \(error.code)",
+                        wait: error.wait,
+                        failure: refusal(error, operation)
+                    )
                 }
-                failures += 1
-                guard error.isTransient, failures < retries.attempts else { throw refusal(error, operation) }
-                logger.debug("\(operation.subject): \(error.status) \(error.code), tried again")
-                try await retries.wait(afterFailures: failures, asked: error.wait)
-            } catch let failure as Failure {
-                throw failure
-            } catch {
-                let problem = TransportProblem(error)
-                failures += 1
-                guard problem.isTransient, failures < retries.attempts, !Task.isCancelled else {
-                    throw Failure(.storeUnreachable(reason: problem.reason), operation.subject)
-                }
-                logger.debug("\(operation.subject): \(problem.reason), tried again")
-                try? await retries.wait(afterFailures: failures)
+                corrections += 1
             }
         }
     }
 
     private func attempt(_ operation: Operation) async throws -> HTTPClientResponse {
         let region = known.withLock(\.region)
-        guard var address = endpoint.address(bucket: operation.bucket, key: operation.key, region: region) else {
+        guard let address = endpoint.address(bucket: operation.bucket, key: operation.key, region: region) else {
             throw Failure(.sourceNotUnderstood(expected: "a bucket and a region"), "\(operation.subject) in \(region)")
         }
         let found = try await credentials.credentials()
-        known.withLock { $0.isAnonymous = found == nil }
-        try checkNetwork(address, found)
-        var request = HTTPClientRequest(url: "")
-        request.method = operation.method
-        var headers = operation.headers + [(name: "host", value: address.hostHeader)]
-        if paysForRequests { headers.append((name: "x-amz-request-payer", value: "requester")) }
-        let path = String(address.target)
-        let query = operation.query.map { (RequestSignature.encoded($0.name), RequestSignature.encoded($0.value)) }
-        if !query.isEmpty { address.target += "?" + query.map { "\($0.0)=\($0.1)" }.joined(separator: "&") }
-        let bodyHash = operation.body.map { Self.hash($0) }
-        if let found {
-            let offset = known.withLock(\.clockOffset)
-            headers += RequestSignature(credentials: found, region: region).headers(
-                method: operation.method.rawValue,
-                path: path,
-                query: query.map { (name: $0.0, value: $0.1) },
-                headers: headers,
-                bodyHash: bodyHash ?? RequestSignature.emptyBodyHash,
-                time: Timestamp(seconds: Timestamp.now.seconds + offset)
-            )
+        let clockOffset = known.withLock { known in
+            known.isAnonymous = found == nil
+            return known.clockOffset
         }
-        request.url = address.url
-        request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
-        if let body = operation.body { request.body = .bytes(body) }
+        try checkNetwork(address, found)
+        let request = HTTPClientRequest(
+            operation.method,
+            to: address,
+            query: operation.query,
+            headers: operation.headers + (paysForRequests ? [(name: "x-amz-request-payer", value: "requester")] : []),
+            body: operation.body,
+            signature: found.map { RequestSignature(credentials: $0, region: region) },
+            time: Timestamp(seconds: Timestamp.now.seconds + clockOffset)
+        )
         return try await transport.send(request, to: address)
-    }
-
-    private static func hash(_ body: ByteBuffer) -> String {
-        var hash = SHA256()
-        body.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
-        return hexadecimal(hash.finalize())
     }
 
     /// Without a network and without credentials, as in network isolation, nothing is worth waiting for.
@@ -142,9 +113,7 @@ public final class S3Client: Sendable {
     ///
     /// False where there is nothing.
     private func correct(_ error: StoreError, _ headers: HTTPHeaders) async throws(Failure) -> Bool {
-        if error.isExpired {
-            return try await credentials.credentials(again: true) != nil
-        }
+        if error.isExpired { return try await credentials.credentials(again: true) != nil }
         if error.isSkewed, let date = headers.first(name: "date").flatMap({ Timestamp($0) }) {
             let offset = date.seconds - Timestamp.now.seconds
             return known.withLock { known in
@@ -159,9 +128,13 @@ public final class S3Client: Sendable {
         }
     }
 
-    private func refusal(_ error: StoreError, _ operation: Operation) -> Failure {
+    func refusal(_ error: StoreError, _ operation: Operation) -> Failure {
         if known.withLock(\.isAnonymous), [401, 403].contains(error.status) {
             return Failure(.credentialsMissing(places: CredentialChain.places), operation.subject)
+        }
+        // The condition of a read is the version that it began with.
+        if error.status == 412, operation.headers.contains(where: { $0.name == "if-match" }) {
+            return Failure(.objectChanged, operation.subject)
         }
         let isMissing = error.status == 404 && error.code != "NoSuchUpload"
         return isMissing

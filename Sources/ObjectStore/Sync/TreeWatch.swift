@@ -1,21 +1,16 @@
 import ContainerRuntime
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
-/// Tells which files below a directory were written and closed: inotify(7).
+/// Tells which files below a directory were written and closed.
 ///
 /// - New directories are watched as they appear, and what is in them by then is told as well.
 /// - Where the kernel has no watch to give, or lost events, everything has to be looked at again: `isLossy`.
 /// - Names are bytes, as the kernel has them.
 final class TreeWatch {
-    private let root: String
-    private let descriptor: Int32
-    private var directories: [Int32: [UInt8]] = [:]
-    private var rootWatch: Int32?
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
+    private let root: FilePath
+    private let events = DirectoryEvents()
+    private var directories: [DirectoryEvents.Watch: [UInt8]] = [:]
+    private var rootWatch: DirectoryEvents.Watch?
     /// Whether events may have been lost since this was last set back.
     var isLossy = false
     /// Whether some directory has no watch, for good.
@@ -25,33 +20,19 @@ final class TreeWatch {
     /// Whether the root itself is watched: not while it is gone, and not when another one has taken its place.
     var hasRoot: Bool { rootWatch != nil }
 
-    init(root: String) {
+    init(root: FilePath) {
         self.root = root
-        descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-        isBlind = descriptor < 0
-    }
-
-    deinit {
-        if descriptor >= 0 { close(descriptor) }
-        buffer.deallocate()
+        isBlind = !events.isAvailable
     }
 
     /// Waits for events, at most so long; a signal ends it early.
-    func wait(milliseconds: Int32) {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        _ = Glibc.poll(&poll, 1, milliseconds)
+    func wait(atMost time: Duration) {
+        events.wait(atMost: time)
     }
 
-    /// Calls the body with the path of what is below the root.
-    static func withPath<Result>(
-        _ root: String,
-        _ relative: [UInt8],
-        _ body: (UnsafePointer<CChar>) -> Result
-    )
-        -> Result
-    {
-        let bytes = Array(root.utf8) + (relative.isEmpty ? [] : [UInt8(ascii: "/")]) + relative
-        return FilePath(platformString: bytes.map { CChar(bitPattern: $0) } + [0]).withPlatformString(body)
+    /// Where something below the root is.
+    func path(_ relative: [UInt8]) -> FilePath {
+        root.appending(FilePath(platformString: relative.map { CChar(bitPattern: $0) } + [0]).components)
     }
 
     /// Watches a directory and those below it, and tells every file that is there.
@@ -62,9 +43,10 @@ final class TreeWatch {
         while let directory = left.popLast() {
             watch(directory)
             do {
-                for (name, kind) in try entries(directory) {
-                    let below = directory.isEmpty ? name : directory + [UInt8(ascii: "/")] + name
-                    let isDirectory = kind == Int32(DT_UNKNOWN) ? isDirectory(below) : kind == Int32(DT_DIR)
+                for name in try DirectoryListing.components(path(directory)) {
+                    let below = Self.path(directory, name.bytes)
+                    // What cannot be looked at is taken for a directory, and why it cannot is found out when it is read.
+                    let isDirectory = (try? FileStatus(link: path(below)))?.isDirectory ?? true
                     if isDirectory { left.append(below) } else { found(below) }
                 }
                 unreadable[directory] = nil
@@ -77,72 +59,42 @@ final class TreeWatch {
     }
 
     private func watch(_ directory: [UInt8]) {
-        // The root may be a link; one below it is none of our directories.
-        let links = directory.isEmpty ? 0 : IN_DONT_FOLLOW
-        let mask = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MOVE_SELF | IN_ONLYDIR | links)
-        let watch = Self.withPath(root, directory) { inotify_add_watch(descriptor, $0, mask) }
-        guard watch >= 0 else {
-            if errno == ENOSPC || errno == ENOMEM { isBlind = true }
-            return
-        }
-        directories[watch] = directory
-        if directory.isEmpty { rootWatch = watch }
-    }
-
-    private func entries(_ directory: [UInt8]) throws(Errno) -> [(name: [UInt8], kind: Int32)] {
-        guard let stream = Self.withPath(root, directory, { opendir($0) }) else { throw Errno(rawValue: errno) }
-        defer { closedir(stream) }
-        var entries: [(name: [UInt8], kind: Int32)] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                guard errno == 0 else { throw Errno(rawValue: errno) }
-                return entries
-            }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
-                    Array(UnsafeRawBufferPointer(start: $0, count: strlen($0)))
-                }
-            }
-            if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { continue }
-            entries.append((name, Int32(entry.pointee.d_type)))
-        }
-    }
-
-    private func isDirectory(_ relative: [UInt8]) -> Bool {
-        var status = stat()
-        return Self.withPath(root, relative) { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
+        do {
+            // The root may be a link; one below it is none of our directories.
+            let kinds: DirectoryEvents.Kind = [.written, .movedIn, .created, .renamed]
+            let watch = try events.add(path(directory), kinds, followsLink: directory.isEmpty)
+            directories[watch] = directory
+            if directory.isEmpty { rootWatch = watch }
+        } catch .noSpace, .noMemory {
+            isBlind = true
+        } catch {}
     }
 
     /// Reads the events that wait.
     func read(_ found: ([UInt8]) -> Void) {
         while true {
-            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-            guard count > 0 else { return }
-            var place = 0
-            while place + 16 <= count {
-                let watch = buffer.loadUnaligned(fromByteOffset: place, as: Int32.self)
-                let mask = buffer.loadUnaligned(fromByteOffset: place + 4, as: UInt32.self)
-                let length = Int(buffer.loadUnaligned(fromByteOffset: place + 12, as: UInt32.self))
-                let name = buffer[place + 16..<min(count, place + 16 + length)].prefix { $0 != 0 }
-                place += 16 + length
-                handle(watch, mask, Array(name), found)
-            }
+            let told = events.read()
+            if told.isEmpty { return }
+            for event in told { handle(event, found) }
         }
     }
 
-    private func handle(_ watch: Int32, _ mask: UInt32, _ name: [UInt8], _ found: ([UInt8]) -> Void) {
-        if mask & UInt32(IN_Q_OVERFLOW) != 0 { isLossy = true }
+    private func handle(_ event: DirectoryEvents.Event, _ found: ([UInt8]) -> Void) {
+        if event.kind.contains(.lost) { isLossy = true }
         // Under another name the root is no longer the directory that we were told; the watch would follow it.
-        if watch == rootWatch, mask & UInt32(IN_IGNORED | IN_MOVE_SELF) != 0 {
+        if event.watch == rootWatch, !event.kind.isDisjoint(with: [.ended, .renamed]) {
             rootWatch = nil
-            if mask & UInt32(IN_MOVE_SELF) != 0 { _ = inotify_rm_watch(descriptor, watch) }
+            if event.kind.contains(.renamed) { events.remove(event.watch) }
         }
-        if mask & UInt32(IN_IGNORED) != 0 { directories[watch] = nil }
-        guard let directory = directories[watch], !name.isEmpty else { return }
-        let path = directory.isEmpty ? name : directory + [UInt8(ascii: "/")] + name
-        if mask & UInt32(IN_ISDIR) != 0 { return add(path, found) }
-        // A file that was only created is still being written; its end is told by IN_CLOSE_WRITE.
-        if mask & UInt32(IN_CLOSE_WRITE | IN_MOVED_TO) != 0 { found(path) }
+        if event.kind.contains(.ended) { directories[event.watch] = nil }
+        guard let directory = directories[event.watch], !event.name.isEmpty else { return }
+        let path = Self.path(directory, event.name)
+        if event.kind.contains(.directory) { return add(path, found) }
+        // A file that was only created is still being written; its end is told by another event.
+        if !event.kind.isDisjoint(with: [.written, .movedIn]) { found(path) }
+    }
+
+    private static func path(_ directory: [UInt8], _ name: [UInt8]) -> [UInt8] {
+        directory.isEmpty ? name : directory + [UInt8(ascii: "/")] + name
     }
 }

@@ -1,12 +1,7 @@
 import CZlib
 import ContainerRuntime
-import Crypto
 import NIOHTTP1
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// The checksums that S3 keeps with an object.
 ///
@@ -21,10 +16,12 @@ enum Checksum: String, CaseIterable {
     /// Compares a file with what an answer's headers say about the whole object.
     ///
     /// A composite checksum is one of the parts' checksums, and where parts began is not told; it ends with their number.
-    static func check(_ headers: HTTPHeaders, descriptor: Int32, subject: String) throws(Failure) {
+    static func check(_ headers: HTTPHeaders, _ file: FileDescriptor, subject: String) throws(Failure) {
         for kind in allCases {
             guard let stated = headers.first(name: kind.rawValue), !stated.contains("-") else { continue }
-            guard try base64(kind.value(of: descriptor, subject)) == stated else {
+            let value: [UInt8]
+            do { value = try kind.value(of: file) } catch { throw Failure(.sourceUnreadable, subject, error) }
+            guard value.base64 == stated else {
                 throw Failure(.checksumWrong(name: String(kind.rawValue.dropFirst("x-amz-checksum-".count))), subject)
             }
             return
@@ -32,22 +29,28 @@ enum Checksum: String, CaseIterable {
     }
 
     /// The checksum of a file's bytes.
-    func value(of descriptor: Int32, _ subject: String) throws(Failure) -> [UInt8] {
+    func value(of file: FileDescriptor) throws(Errno) -> [UInt8] {
         switch self {
         case .crc32:
             var value = CZlib.crc32(0, nil, 0)
-            try Self.read(descriptor, subject) { value = Self.crc32(value, $0) }
+            try Self.read(file) { value = Self.crc32(value, $0) }
             return Self.bytes(UInt64(value), 4)
-        case .crc32c: return try Self.reflected(.castagnoli, 4, descriptor, subject)
-        case .crc64nvme: return try Self.reflected(.nvme, 8, descriptor, subject)
+        case .crc32c:
+            var value: UInt64 = 0xffff_ffff
+            try Self.read(file) { value = CRCTable.castagnoli.update(value, $0) }
+            return Self.bytes(~value, 4)
+        case .crc64nvme:
+            var value = UInt64.max
+            try Self.read(file) { value = CRCTable.nvme.update(value, $0) }
+            return Self.bytes(~value, 8)
         case .sha256:
             var hash = SHA256()
-            try Self.read(descriptor, subject) { hash.update(bufferPointer: $0) }
-            return Array(hash.finalize())
+            try Self.read(file) { hash.add($0) }
+            return hash.bytes()
         case .sha1:
-            var hash = Insecure.SHA1()
-            try Self.read(descriptor, subject) { hash.update(bufferPointer: $0) }
-            return Array(hash.finalize())
+            var hash = SHA1()
+            try Self.read(file) { hash.add($0) }
+            return hash.bytes()
         }
     }
 
@@ -56,37 +59,17 @@ enum Checksum: String, CaseIterable {
         CZlib.crc32(value, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(bytes.count))
     }
 
-    private static func reflected(
-        _ table: CRCTable,
-        _ width: Int,
-        _ descriptor: Int32,
-        _ subject: String
-    )
-        throws(Failure) -> [UInt8]
-    {
-        var value: UInt64 = width == 8 ? .max : 0xffff_ffff
-        try read(descriptor, subject) { value = table.update(value, $0) }
-        return bytes(width == 8 ? ~value : ~value & 0xffff_ffff, width)
-    }
-
+    /// The last bytes of a number, the highest first.
     static func bytes(_ value: UInt64, _ count: Int) -> [UInt8] {
-        (0..<count).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) }
+        withUnsafeBytes(of: value.bigEndian) { Array($0.suffix(count)) }
     }
 
-    private static func read(
-        _ descriptor: Int32,
-        _ subject: String,
-        _ body: (UnsafeRawBufferPointer) -> Void
-    )
-        throws(Failure)
-    {
+    private static func read(_ file: FileDescriptor, _ body: (UnsafeRawBufferPointer) -> Void) throws(Errno) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
         defer { buffer.deallocate() }
         var position = 0
         while true {
-            let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(position))
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Failure(.sourceUnreadable, subject, Errno(rawValue: errno)) }
+            let count = try file.readSome(into: buffer, at: position)
             if count == 0 { return }
             body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             position += count

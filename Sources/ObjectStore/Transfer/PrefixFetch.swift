@@ -2,10 +2,6 @@ import ContainerRuntime
 import Logging
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Brings all objects of a prefix into files, as they are, while their list still comes: one page of it is in memory.
 ///
 /// - Several objects come at once; a large one has several connections where some are free.
@@ -29,7 +25,7 @@ struct PrefixFetch {
 
     /// Brings everything; gives back the number of bytes.
     ///
-    /// Throws what the store, a key or the disk stands in the way with.
+    /// - Throws: What the store, a key or the disk stands in the way with.
     func run() async throws(Failure) -> Int {
         do {
             return try await withThrowingTaskGroup(of: Int.self) { group in
@@ -45,7 +41,7 @@ struct PrefixFetch {
                     for entry in page.entries {
                         guard !Task.isCancelled else { throw CancellationError() }
                         if entry.size == 0 {
-                            try makeEmpty(entry)
+                            if let place = try delivery.makePlace(entry.key, size: 0) { _ = OwnedDescriptor(place) }
                             continue
                         }
                         while free == 0 { free += try await group.next() ?? 0 }
@@ -72,7 +68,7 @@ struct PrefixFetch {
         for entry in page.entries {
             let (sum, overflows) = bytes.addingReportingOverflow(entry.size)
             guard !overflows, sum <= limit else {
-                throw Failure(.tooManyBytes(limit: limit, name: "TRAIN_FETCH_MAX_BYTES"), prefix.description)
+                throw Failure(.tooManyBytes(limit: limit, name: Download.limitName), prefix.description)
             }
             bytes = sum
         }
@@ -92,23 +88,19 @@ struct PrefixFetch {
         Failure(.listingUnusable(reason: reason), prefix.description)
     }
 
-    private func makeEmpty(_ entry: ListingPage.Entry) throws(Failure) {
-        if let descriptor = try delivery.makePlace(entry.key, size: 0) { close(descriptor) }
-    }
-
     private func bring(_ entry: ListingPage.Entry, _ connections: Int) async throws(Failure) {
         guard let descriptor = try delivery.makePlace(entry.key, size: entry.size) else { return }
-        do throws(Failure) {
-            try await fill(descriptor, entry, connections)
-        } catch {
-            close(descriptor)
-            throw error
-        }
+        let file = OwnedDescriptor(descriptor)
+        try await fill(file.borrowed, entry, connections)
         // close(2): what a network file system could not write may be said only here.
-        guard close(descriptor) == 0 else { throw Failure(.codeUnwritable, prefix.description, Errno(rawValue: errno)) }
+        do { try file.close() } catch { throw Failure(.codeUnwritable, prefix.description, error) }
     }
 
-    private func fill(_ descriptor: Int32, _ entry: ListingPage.Entry, _ connections: Int) async throws(Failure) {
+    private func fill(
+        _ descriptor: FileDescriptor,
+        _ entry: ListingPage.Entry,
+        _ connections: Int
+    ) async throws(Failure) {
         let subject = "s3://\(prefix.bucket)/\(String(decoding: entry.key, as: UTF8.self))"
         guard let key = String(validating: entry.key, as: UTF8.self) else {
             throw Failure(.objectRefused(reason: "its key is no UTF-8"), subject)
@@ -125,7 +117,7 @@ struct PrefixFetch {
                 progress: { [progress] bytes, _ in progress?(bytes, 0) }
             ).run()
         } catch {
-            guard case .tooManyBytes = error.code else { throw error }
+            guard error.code == .tooManyBytes(limit: entry.size, name: Download.limitName) else { throw error }
             throw Failure(.objectChanged, subject)
         }
         guard bytes == entry.size else { throw Failure(.objectChanged, subject) }

@@ -8,8 +8,6 @@ protocol RemoteObject: Sendable {
     var subject: String { get }
     /// How many connections may read at once.
     var connections: Int { get }
-    /// How often something is tried without progress.
-    var retries: RetryPolicy { get }
 
     /// Asks for the bytes of a range, or for all, of that version where one is named; the answer is 200 or 206.
     func open(_ range: Range<Int>?, version: String?) async throws(Failure) -> HTTPClientResponse
@@ -21,7 +19,6 @@ struct S3Object: RemoteObject {
     let bucket: String
     let key: String
     var connections = 4
-    var retries: RetryPolicy { client.retries }
     var subject: String { "s3://\(bucket)/\(key)" }
 
     func open(_ range: Range<Int>?, version: String?) async throws(Failure) -> HTTPClientResponse {
@@ -30,20 +27,13 @@ struct S3Object: RemoteObject {
         if let version { operation.headers.append((name: "if-match", value: version)) }
         // With a range the store has no checksum of what it sends.
         if range == nil { operation.headers.append((name: "x-amz-checksum-mode", value: "ENABLED")) }
-        do throws(Failure) {
-            return try await client.send(operation)
-        } catch {
-            guard case .storeRefused(412, _, _) = error.code else { throw error }
-            throw Failure(.objectChanged, subject)
-        }
+        return try await client.send(operation)
     }
 }
 
 /// The ranges of HTTP: RFC 9110, section 14.
 enum HTTPRange {
-    static func header(_ range: Range<Int>) -> String {
-        range.upperBound == .max ? "bytes=\(range.lowerBound)-" : "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
-    }
+    static func header(_ range: Range<Int>) -> String { "bytes=\(range.lowerBound)-\(range.upperBound - 1)" }
 
     /// The first byte and the whole size of a `Content-Range: bytes 0-9/100`.
     static func parse(_ text: String) -> (start: Int, total: Int?)? {

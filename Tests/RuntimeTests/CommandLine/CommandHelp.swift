@@ -45,6 +45,13 @@ struct CommandHelp {
         if rest.first == "--generate-completion-script" {
             return words.count == 2 && ["bash", "zsh", "fish"].contains(words[1]) ? nil : "no shell of the three"
         }
+        // What a job starts its helpers with has a parser of its own.
+        if rest.first == "internal" {
+            do throws(Failure) { _ = try HelperRequest(arguments: words.compactMap { RawString($0) }) } catch {
+                return "\(error)"
+            }
+            return nil
+        }
         var command = commands.first { $0.names.contains("run") }
         if let first = rest.first, !first.hasPrefix("-") {
             // COMMAND stands for any.

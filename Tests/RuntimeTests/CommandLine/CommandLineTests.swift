@@ -10,7 +10,7 @@ struct CommandLineTests {
     private static let root = Page.root
 
     /// The commands that a build without S3 and HTTP has only the names of.
-    private static let store = ["fetch", "sync", "index"]
+    private static let store = ["fetch", "sync"]
 
     /// Every use of `train` in the pages, with the page's name.
     private static func uses() throws -> [(page: String, words: [String])] {
@@ -19,7 +19,7 @@ struct CommandLineTests {
         pages += ["README.md", "Python/README.md", "CONTRIBUTING.md"]
         let isWhole = try CommandHelp().isWhole
         var uses: [(page: String, words: [String])] = []
-        for name in pages where DirectoryListing.exists(root.appending(name)) {
+        for name in pages where FileSystem.exists(root.appending(name)) {
             for words in PageLines.uses(in: try Page(name).text) where isWhole || !store.contains(words.first ?? "") {
                 uses.append((name, words))
             }

@@ -63,7 +63,7 @@ struct PageRunTests {
     @Test func channelsAreFedAsThePageSays() throws {
         let shell = try PageShell()
         defer { shell.tree.remove() }
-        let words = try command("docs/authoring.md", "train feed").split(separator: "\n").map(String.init)
+        let words = try command("docs/authoring.md", "train internal feed").split(separator: "\n").map(String.init)
         try #require(words.count == 2)
         let data =
             "mkdir -p data; echo picture >data/a.jpg; mkdir -p /tmp/ml/input/data\n"

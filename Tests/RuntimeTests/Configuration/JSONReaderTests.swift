@@ -121,7 +121,7 @@ import Testing
         #expect(object.keys == keys)
         for key in keys { #expect(object[key] != nil) }
         #expect(object["k1"] == "again" && object["k0"] == "new" && object["k2"] == nil)
-        let upper = try object.mapValues { key, _ in .string(key.uppercased()) }
+        let upper = object.mapValues { key, _ in .string(key.uppercased()) }
         #expect(upper.keys == keys && upper["k5"] == "K5" && object["k5"]?.integer == 5)
     }
 }

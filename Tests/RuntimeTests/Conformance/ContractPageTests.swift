@@ -47,15 +47,13 @@ import Testing
 
     /// What a job makes is what the page lists, and nothing else.
     @Test func aJobMakesTheVariablesOfThePageAndNoOthers() throws {
-        let configuration = try JobConfiguration.read(
-            paths: TrainingPaths(base: "/nonexistent"),
-            environment: EnvironmentVariables()
-        )
+        var settings = RuntimeSettings()
+        settings.baseDirectory = "/nonexistent"
         var environment = try TrainingEnvironment(
-            configuration: configuration,
-            paths: TrainingPaths(base: "/nonexistent"),
-            machine: Machine(processors: 1),
-            incoming: EnvironmentVariables()
+            JobConfiguration.read(paths: settings.paths, environment: EnvironmentVariables()),
+            settings: settings,
+            incoming: EnvironmentVariables(),
+            machine: Machine(processors: 1)
         )
         environment.stopNotice = "/tmp/notice"
         let made = environment.allVariables().variables.entries

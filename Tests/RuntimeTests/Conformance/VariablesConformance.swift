@@ -21,13 +21,13 @@ import Testing
         let incoming = EnvironmentVariables(
             entries: marks.environment(of: recorded).map { RawString("\($0.key)=\($0.value)") ?? "" }
         )
-        let paths = TrainingPaths(base: tree.base)
-        let configuration = try JobConfiguration.read(paths: paths, environment: incoming)
+        var settings = RuntimeSettings()
+        settings.baseDirectory = tree.base
         let environment = try TrainingEnvironment(
-            configuration: configuration,
-            paths: paths,
-            machine: Machine(processors: 2),
-            incoming: incoming
+            JobConfiguration.read(paths: settings.paths, environment: incoming),
+            settings: settings,
+            incoming: incoming,
+            machine: Machine(processors: 2)
         )
         let (variables, _) = environment.allVariables()
 

@@ -56,7 +56,7 @@ struct CheckpointExchangeTests {
         #expect(try python("save('epoch-9'); save_directory('step-1')") == [])
         try save("epoch-2")
         try checkpoints.save("step-3") { path in
-            try makeDirectories(path)
+            try FileSystem.makeDirectories(path)
             try SmallFile.write(Array("weights".utf8), to: path.appending("wéights"))
         }
         #expect(try python("save('épôque-1')") == [])

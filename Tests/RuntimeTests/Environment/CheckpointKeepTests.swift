@@ -37,7 +37,7 @@ import Glibc
 
     private func saveDirectory(_ name: String) throws {
         try checkpoints.save(name) { path in
-            try makeDirectories(path)
+            try FileSystem.makeDirectories(path)
             for file in ["state", "weights"] { try SmallFile.write(Array("x".utf8), to: path.appending(file)) }
         }
     }

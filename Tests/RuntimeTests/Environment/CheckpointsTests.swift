@@ -67,7 +67,7 @@ import Glibc
         try withTree { tree, checkpoints in
             for text in ["one", "twoo"] {
                 try checkpoints.save("step-5") { path in
-                    try makeDirectories(path.appending("deep"))
+                    try FileSystem.makeDirectories(path.appending("deep"))
                     try write(text, to: path.appending("deep/weights"))
                 }
             }

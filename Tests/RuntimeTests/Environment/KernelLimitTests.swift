@@ -109,11 +109,8 @@ import Glibc
         let tree = try JobTree()
         defer { tree.remove() }
         let environment = try environment(tree, count: 70, bytes: 100_000)
-        let failure = #expect(throws: Failure.self) { try environment.variables(files: try files(tree)) }
-        guard case .argumentsTooLarge(let bytes, let limit) = failure?.code else {
-            Issue.record("\(String(describing: failure))")
-            return
-        }
+        let failure = try #require(throws: Failure.self) { try environment.variables(files: try files(tree)) }
+        let (bytes, limit) = try failure.bytesAndLimit
         #expect(bytes > 7_000_000 && limit < 7_000_000)
     }
 
@@ -125,5 +122,17 @@ import Glibc
         let failure = #expect(throws: Failure.self) { try environment.variables(files: nowhere) }
         #expect(failure?.code == .variableFileUnwritable)
         #expect(failure?.underlying == .noSuchFileOrDirectory)
+    }
+}
+
+extension Failure {
+    /// The numbers of a failure of arguments that are too large, which only its words have.
+    var bytesAndLimit: (bytes: Int, limit: Int) {
+        get throws {
+            try #require(code.name == "argumentsTooLarge", "\(self)")
+            let numbers = description.split { !$0.isNumber }.compactMap { Int($0) }
+            try #require(numbers.count == 2, "\(self)")
+            return (numbers[0], numbers[1])
+        }
     }
 }

@@ -105,6 +105,11 @@ import Testing
         #expect(BoundedTool.output("/bin/echo", ["a", "b"]) == Array("a b\n".utf8))
         #expect(BoundedTool.output("/bin/sh", ["-c", "echo x; exit 3"]) == nil)
         #expect(BoundedTool.output("/no/such/tool", []) == nil)
+        let streams = BoundedTool.output("/bin/sh", ["-c", "readlink /proc/$$/fd/0 /proc/$$/fd/2"])
+        #expect(streams == Array("/dev/null\n/dev/null\n".utf8))
+        // It closes its output, and then ends in its own time, or not at all.
+        #expect(BoundedTool.output("/bin/sh", ["-c", "echo x; exec >&-; sleep 0.1"]) == Array("x\n".utf8))
+        #expect(BoundedTool.output("/bin/sh", ["-c", "echo x; exec >&-; sleep 1000"]) == nil)
         // Its child holds the pipe as well, and is in its session.
         #expect(BoundedTool.output("/bin/sh", ["-c", "sleep 1000 & sleep 1000"], seconds: 0.2) == nil)
         #expect(BoundedTool.output("/bin/cat", ["/dev/zero"], seconds: 5) == nil)

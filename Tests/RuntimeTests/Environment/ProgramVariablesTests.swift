@@ -14,14 +14,14 @@ import Testing
         try tree.write("input/config/hyperparameters.json", hyperparameters)
         try tree.write("input/config/inputdataconfig.json", channels)
         try tree.write("input/config/resourceconfig.json", hosts)
-        let paths = TrainingPaths(base: tree.base)
+        var settings = RuntimeSettings()
+        settings.baseDirectory = tree.base
         let incoming = EnvironmentVariables(entries: incoming)
-        let configuration = try JobConfiguration.read(paths: paths, environment: incoming)
         return try TrainingEnvironment(
-            configuration: configuration,
-            paths: paths,
-            machine: Machine(processors: 2, gpus: 1),
-            incoming: incoming
+            JobConfiguration.read(paths: settings.paths, environment: incoming),
+            settings: settings,
+            incoming: incoming,
+            machine: Machine(processors: 2, gpus: 1)
         )
     }
 

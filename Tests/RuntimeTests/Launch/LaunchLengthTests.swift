@@ -66,18 +66,16 @@ struct LaunchLengthTests {
     @Test func ofSeveralHostsTheJobIsRefusedWithTheNumbers() throws {
         let tree = try JobTree()
         defer { tree.remove() }
-        let failure = #expect(throws: Failure.self) { _ = try plan(tree, count: 4_000, length: 200, hosts: 2) }
-        guard case .argumentsTooLarge(let bytes, let limit) = failure?.code else {
-            Issue.record("\(String(describing: failure))")
-            return
-        }
+        let failure = try #require(throws: Failure.self) { _ = try plan(tree, count: 4_000, length: 200, hosts: 2) }
+        let (bytes, limit) = try failure.bytesAndLimit
         #expect(bytes > 2_200_000 && limit < 2_100_000)
     }
 
     /// mpirun's words pass a command line of ours; read by the parser, they took its time squared.
     @Test func manyWordsOfALauncherAreNoProblem() throws {
-        let words = ["peer", "lines", "-", "--", "/bin/sh", "-c", "echo $#", "sh"]
-        let result = try Command(Command.train, words + (0..<60_000).map { "w\($0)" }, limit: 60).run()
+        let words: [RawString] = ["/bin/sh", "-c", "echo $#", "sh"] + (0..<60_000).compactMap { RawString("w\($0)") }
+        let request = HelperRequest(.lines(words, LineFormat()))
+        let result = try Command(Command.train, request.arguments.map(\.description), limit: 60).run()
         #expect(result.outputText == "60000\n", "\(result.errorText)")
     }
 

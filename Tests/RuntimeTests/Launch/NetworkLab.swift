@@ -31,7 +31,7 @@ final class NetworkLab: Sendable {
     /// Whether Open MPI, OpenSSH and mpi4py of Debian's Python are there.
     static let hasMPI: Bool =
         isPossible && find("mpirun") && find("ssh-keygen")
-        && isAccessible("/usr/sbin/sshd", X_OK) && imports("/usr/bin/python3", "mpi4py")
+        && FileSystem.isAccessible("/usr/sbin/sshd", .execute) && imports("/usr/bin/python3", "mpi4py")
 
     /// The directory of a torchrun that starts: `TRAIN_TEST_TORCHRUN`, else that on PATH.
     static let torchrun: String? = {
@@ -40,7 +40,8 @@ final class NetworkLab: Sendable {
         let path = getenv("PATH").map { String(cString: $0) } ?? ""
         let places = ([named].compactMap(\.self) + path.split(separator: ":").map(String.init))
         return places.first { place in
-            isAccessible(FilePath("\(place)/torchrun"), X_OK) && imports("\(place)/python3", "torch.distributed.run")
+            FileSystem.isAccessible(FilePath("\(place)/torchrun"), .execute)
+                && imports("\(place)/python3", "torch.distributed.run")
         }
     }()
 

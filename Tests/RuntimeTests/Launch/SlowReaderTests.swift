@@ -8,8 +8,8 @@ struct SlowReaderTests {
     @Test func theEndOfALongOutputWaitsForItsReader() throws {
         let program = """
             import subprocess, sys, time
-            words = [sys.argv[1], "peer", "lines", "1,h", "--", "/bin/sh", "-c",
-                     "(head -c 300000 /dev/zero | tr '\\\\0' x; echo; echo end) & exit 0"]
+            words = [sys.argv[1], "internal", "lines", "per-host=1", "host=h", "json=false", "passes-signals=true", "--",
+                     "/bin/sh", "-c", "(head -c 300000 /dev/zero | tr '\\\\0' x; echo; echo end) & exit 0"]
             child = subprocess.Popen(words, stdout=subprocess.PIPE, bufsize=0)
             found = b""
             while True:

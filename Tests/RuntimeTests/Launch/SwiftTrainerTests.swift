@@ -29,8 +29,12 @@ struct SwiftTrainerTests {
         return tree
     }
 
-    private func command(_ tree: JobTree, _ arguments: [String] = ["train"]) -> Command {
-        var variables = Command.plainEnvironment
+    private func command(
+        _ tree: JobTree,
+        _ arguments: [String] = ["train"],
+        _ more: [String: String] = [:]
+    ) -> Command {
+        var variables = Command.plainEnvironment.merging(more) { $1 }
         variables["SAGEMAKER_BASE_DIR"] = tree.base.string
         return Command(Self.trainer, arguments, environment: variables, limit: 300)
     }
@@ -129,6 +133,53 @@ struct SwiftTrainerTests {
         )
     }
 
+    @Test(arguments: ["json", "output"])
+    func aReportIsMadeAsOfAScript(_ report: String) throws {
+        let tree = try tree(#"{"epochs": "1"}"#)
+        defer { tree.remove() }
+        let result = try command(tree, [], ["TRAIN_REPORT": report]).run()
+        try #require(result.status == 0, "\(tree.text("output/failure") ?? "")\(result.errorText)")
+        #expect(tree.exists("output/model.tar.gz") && tree.exists("output/report.html") == (report == "output"))
+        let record = try #require(try JSONReader.read(readFile(tree.base.appending("output/report.json"))).object)
+        let archive = try #require(record["archives"]?.array?.first?.object)
+        #expect(archive["entries"]?.integer ?? 0 > 0 && archive["bytes"]?.integer ?? 0 > 0)
+        #expect(record["code"]?.object?["files"]?.integer == 1)
+    }
+
+    @Test func theRuntimesLinesAreJSONWhereThatIsAskedFor() throws {
+        let tree = try tree(#"{"epochs": "1"}"#)
+        defer { tree.remove() }
+        let result = try command(tree, [], ["TRAIN_LOG_FORMAT": "json"]).run()
+        #expect(result.status == 0 && result.outputText.contains("epoch=1; "), "\(result.outputText)")
+        let lines = result.errorText.split(separator: "\n").map { try? JSONReader.read(text: String($0)).object }
+        #expect(lines.count > 2 && lines.allSatisfy { $0?["stream"] == "runtime" }, "\(result.errorText)")
+        // Its helpers' too.
+        #expect(lines.contains { $0?["message"]?.string?.hasPrefix("packed ") == true && $0?["host"] == "algo-1" })
+    }
+
+    @Test func theFunctionsLinesAreJSONTooOnRequest() throws {
+        let tree = try tree(#"{"epochs": "1"}"#)
+        defer { tree.remove() }
+        let result = try command(tree, [], ["TRAIN_LOG_FORMAT": "json-all"]).run()
+        #expect(result.status == 0, "\(result.errorText)")
+        let lines = result.outputText.split(separator: "\n").map { try? JSONReader.read(text: String($0)).object }
+        #expect(lines.count > 1 && lines.allSatisfy { $0?["stream"] == "stdout" }, "\(result.outputText)")
+        #expect(lines.contains { $0?["message"]?.string?.hasPrefix("epoch=1; ") == true && $0?["host"] == "algo-1" })
+        // What it throws is found behind the JSON.
+        try tree.write("input/config/hyperparameters.json", #"{"epochs": "2", "learning-rate": "1e30"}"#)
+        #expect(try command(tree, [], ["TRAIN_LOG_FORMAT": "json-all"]).run().status == 65)
+        let cause = "DigitsTrainingError: TrainerError: the loss is infinite in epoch "
+        #expect(tree.text("output/failure")?.hasPrefix(cause) == true, "\(tree.text("output/failure") ?? "")")
+    }
+
+    @Test func whyAHelperFailedIsTheCause() throws {
+        let tree = try tree(#"{"epochs": "1"}"#)
+        defer { tree.remove() }
+        #expect(try command(tree, [], ["SOURCE_DATE_EPOCH": "abc"]).run().status == 1)
+        let cause = #"PackingError: SOURCE_DATE_EPOCH must be seconds since 1970, found "abc""#
+        #expect(tree.text("output/failure")?.hasPrefix("\(cause)\n") == true, "\(tree.text("output/failure") ?? "")")
+    }
+
     @Test func aRuntimeThatIsAroundItAlreadyIsEnough() throws {
         let tree = try tree(#"{"epochs": "1", "sagemaker_program": "trainer"}"#)
         defer { tree.remove() }
@@ -136,6 +187,18 @@ struct SwiftTrainerTests {
         let result = try tree.train(limit: 300).run()
         #expect(result.status == 0, "\(result.errorText)")
         #expect(result.errorText.ranges(of: "job ended with success").count == 1)
+    }
+
+    @Test func aDryRunPrintsThePlanOfTheFunction() throws {
+        let tree = try tree("{}")
+        defer { tree.remove() }
+        let result = try command(tree, ["run", "--dry-run"]).run()
+        #expect(result.status == 0, "\(result.errorText)")
+        for line in [
+            "program     a function of this program", "install     nothing", "variable    SM_HP_EPOCHS=20",
+            "variable    MALLOC_ARENA_MAX=1",
+        ] { #expect(result.outputText.contains("\(line)\n"), "\(result.outputText)") }
+        #expect(!tree.exists("output"))
     }
 
     @Test func otherArgumentsAreAWrongUse() throws {

@@ -87,6 +87,8 @@ struct LocalHostsTests {
         _ = tagger.take(Array("end".utf8)[...])
         #expect(tagger.finish() == Array("[a] end\n".utf8))
         let long = [UInt8](repeating: 0x78, count: HostTagger.longestLine)
-        #expect(tagger.take(long[...]) == Array("[a] ".utf8) + long + [0x0a])
+        let line = Array("[a] ".utf8) + long + [0x0a]
+        #expect((tagger.take((long + [0x0a])[...]) == line) && tagger.finish() == [])
+        #expect((tagger.take((long + [0x79])[...]) == line) && tagger.finish() == Array("[a] y\n".utf8))
     }
 }

@@ -12,7 +12,7 @@ struct LocalJob {
     init(_ script: String = "", named name: String = "train.py", mode: UInt32 = 0o644) throws {
         tree = try JobTree()
         try tree.write(name, script, mode: mode)
-        try makeDirectories(temporary)
+        try FileSystem.makeDirectories(temporary)
     }
 
     func command(_ arguments: [String], environment: [String: String] = [:]) -> Command {

@@ -85,7 +85,7 @@ struct LocalTreeTests {
         #expect(job.tree.text("\(base)/config/metric-definition-regex.json") == #"{"loss":"Loss = (.*?);"}"#)
         let place = job.tree.base.appending("out/ml/checkpoints").string
         #expect(job.tree.text("\(base)/config/checkpointconfig.json") == #"{"LocalPath":"\#(place)"}"#)
-        #expect(DirectoryListing.isDirectory(job.tree.base.appending("kept")))
+        #expect(FileSystem.isDirectory(job.tree.base.appending("kept")))
         // The program that looks at jobs before they are sent takes linked channels too.
         let check = try Command(
             Command.train,

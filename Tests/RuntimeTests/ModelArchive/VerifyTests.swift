@@ -45,10 +45,7 @@ import Testing
             let failure = #expect(throws: Failure.self, "bit \(bit) of \(bytes.count * 8)") {
                 try ModelArchive.verify(tree.base.appending("damaged.tar.gz"))
             }
-            guard case .archiveDamaged = failure?.code else {
-                Issue.record("\(String(describing: failure))")
-                continue
-            }
+            #expect(failure?.code.name == "archiveDamaged", "\(String(describing: failure))")
         }
     }
 
@@ -63,10 +60,7 @@ import Testing
         }
         try tree.write("hostile.tar", bytes + [UInt8](repeating: 0, count: 1024))
         let failure = #expect(throws: Failure.self) { try ModelArchive.verify(tree.base.appending("hostile.tar")) }
-        guard case .archiveDamaged = failure?.code else {
-            Issue.record("\(String(describing: failure))")
-            return
-        }
+        #expect(failure?.code.name == "archiveDamaged", "\(String(describing: failure))")
     }
 
     @Test func everyCutIsFound() throws {

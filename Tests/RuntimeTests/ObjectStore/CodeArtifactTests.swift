@@ -1,4 +1,5 @@
 import ContainerRuntime
+import ObjectStore
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,8 +1,9 @@
 import ContainerRuntime
-import ObjectStore
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import ObjectStore
 
 #if canImport(Glibc)
 import Glibc
@@ -94,7 +95,7 @@ import Glibc
         #expect(result.status == 1 && !result.timedOut)
         #expect(result.errorText.contains("cannot be reached: "), "\(result.errorText)")
         // A connection that is cut may lose some of its megabyte, so that a later one does come a little further.
-        #expect(server.requests.count <= 8 * RetryPolicy().attempts, "\(server.requests.count)")
+        #expect(server.requests.count <= 8 * RetryPolicy(subject: "").attempts, "\(server.requests.count)")
         #expect(server.requests.allSatisfy { !$0.contains("'range'") }, "a range of what may be another file")
         #expect(!tree.exists("code"))
     }

@@ -35,7 +35,7 @@ import Testing
         var environment = server.environment
         environment["http_proxy"] = "http://u:p%40ss@127.0.0.1:\(server.port)"
         _ = try fetch("http://example.invalid/plain/x.py", tree, environment).run()
-        let expected = "CONNECT example.invalid:80 Basic \(base64("u:p@ss".utf8))"
+        let expected = "CONNECT example.invalid:80 Basic \("u:p@ss".utf8.base64)"
         #expect(server.requests.contains { $0.hasPrefix(expected) }, "\(server.requests)")
     }
 

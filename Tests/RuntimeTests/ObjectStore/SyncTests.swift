@@ -1,5 +1,4 @@
 import ContainerRuntime
-import NIOCore
 import SystemPackage
 import TestSupport
 import Testing
@@ -166,12 +165,16 @@ import Glibc
     }
 
     @Test func aFileThatCannotBeReadIsNamedWithTheReason() throws {
-        let descriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)
-        defer { close(descriptor) }
-        let file = LocalFile(descriptor: descriptor, size: 10, name: "dir/file")
-        #expect(throws: Failure(.sourceUnreadable, "dir/file", .badFileDescriptor)) { try file.read(0..<10) }
-        let shorter = LocalFile(descriptor: open("/dev/null", O_RDONLY | O_CLOEXEC), size: 10, name: "dir/file")
-        defer { close(shorter.descriptor) }
-        #expect(throws: Failure(.sourceUnreadable, "dir/file")) { try shorter.read(0..<10) }
+        let null = FilePath("/dev/null")
+        let unreadable = try FileDescriptor.open(null, .writeOnly, options: .closeOnExec)
+        try unreadable.closeAfter {
+            let file = LocalFile(descriptor: unreadable, size: 10, name: "dir/file")
+            #expect(throws: Failure(.sourceUnreadable, "dir/file", .badFileDescriptor)) { try file.read(0..<10) }
+        }
+        let empty = try FileDescriptor.open(null, .readOnly, options: .closeOnExec)
+        try empty.closeAfter {
+            let shorter = LocalFile(descriptor: empty, size: 10, name: "dir/file")
+            #expect(throws: Failure(.sourceUnreadable, "dir/file")) { try shorter.read(0..<10) }
+        }
     }
 }

@@ -96,11 +96,13 @@ import Testing
     }
 
     private func environment(_ paths: TrainingPaths) throws -> TrainingEnvironment {
-        try TrainingEnvironment(
-            configuration: try JobConfiguration.read(paths: paths, environment: EnvironmentVariables()),
-            paths: paths,
-            machine: Machine(processors: 4, gpus: 2),
-            incoming: EnvironmentVariables()
+        var settings = RuntimeSettings()
+        settings.baseDirectory = paths.base
+        return try TrainingEnvironment(
+            JobConfiguration.read(paths: paths, environment: EnvironmentVariables()),
+            settings: settings,
+            incoming: EnvironmentVariables(),
+            machine: Machine(processors: 4, gpus: 2)
         )
     }
 

@@ -13,7 +13,8 @@ import Glibc
     private func companion(of train: Int32) -> Int32? {
         ContainerRuntime.ProcessTable.descendants(of: train).first { process in
             let file = FilePath("/proc/\(process)/cmdline")
-            return (try? readFile(file)).map { String(decoding: $0, as: UTF8.self).contains("--follow") } ?? false
+            return (try? readFile(file)).map { String(decoding: $0, as: UTF8.self).contains("\0internal\0metrics\0") }
+                ?? false
         }?.rawValue
     }
 

@@ -100,7 +100,7 @@ import Glibc
         defer { job.tree.remove() }
         let directory = job.tree.base.appending("output/metrics/sagemaker")
         #expect(try job.run(["SAGEMAKER_METRICS_DIRECTORY": directory.string]).status == 0)
-        let names = directoryEntries(directory) ?? []
+        let names = DirectoryListing.names(directory)
         #expect(names.count == 1 && names[0].hasSuffix(".json"), "\(names)")
         let text = job.tree.text("output/metrics/sagemaker/\(names.first ?? "")") ?? ""
         let lines = try text.split(separator: "\n").map { try #require(try JSONReader.read(text: String($0)).object) }

@@ -38,7 +38,7 @@ struct ChannelReachTests {
         let results = running.map { $0.wait() }
         #expect(results.map(\.status) == [0, 0], "\(results.map(\.errorText))")
         #expect(results[0].errorText.contains("peers: 127.0.0.77 is no host of this job, and was refused"))
-        for result in results { #expect(result.outputText.contains(" peer channel "), "\(result.outputText)") }
+        for result in results { #expect(result.outputText.contains(" internal channel "), "\(result.outputText)") }
     }
 
     /// The machine stands still for sixteen seconds in the middle of a read: what the third host said meanwhile lies in its

@@ -33,7 +33,7 @@ struct FarewellJobTests {
         try tree.write("peer-verdict.json", PeerVerdict.first(failure).json)
         let program = """
             import json, socket, subprocess, sys, time
-            child = subprocess.Popen([sys.argv[1], "peer", "channel", sys.argv[2]], stdin=subprocess.PIPE)
+            child = subprocess.Popen([sys.argv[1], "internal", "channel", "directory=" + sys.argv[2]], stdin=subprocess.PIPE)
             for _ in range(1500):
                 try:
                     s = socket.create_connection(("127.0.0.1", int(sys.argv[3])), 20)

@@ -8,7 +8,7 @@ import Testing
 import Glibc
 #endif
 
-/// A channel "training" that the built `train feed` feeds from what is in `source`.
+/// A channel "training" that the built `train` feeds from what is in `source`.
 struct FedChannel {
     let tree: JobTree
     let feeder: RunningCommand
@@ -17,17 +17,29 @@ struct FedChannel {
     static let source = "source"
 
     /// Fills `source`, and starts a feeder.
-    init(_ options: [String] = [], source: String = FedChannel.source, fill: (JobTree) throws -> Void) throws {
+    init(
+        records: Bool = false,
+        attributes: [String] = [],
+        source: String = FedChannel.source,
+        fill: (JobTree) throws -> Void
+    ) throws {
         tree = try JobTree()
         try tree.makeDirectory(Self.source)
         try fill(tree)
-        feeder = try Self.feed(tree, source, options).start()
+        feeder = try Self.feed(tree, source, records: records, attributes: attributes).start()
     }
 
     /// The command, which nobody has started.
-    static func feed(_ tree: JobTree, _ source: String, _ options: [String] = []) -> Command {
-        let words = ["feed", tree.base.appending(source).string, tree.base.appending("input/data/training").string]
-        return tree.train(words + options)
+    static func feed(
+        _ tree: JobTree,
+        _ source: String,
+        records: Bool = false,
+        attributes: [String] = []
+    ) -> Command {
+        let feed = LocalFeed(wrapsRecords: records, attributes: attributes)
+        let channel = tree.base.appending("input/data/training")
+        let request = HelperRequest(.feed(feed.feeder(of: tree.base.appending(source), to: channel)))
+        return tree.train(request.arguments.map(\.description))
     }
 
     /// The library's reader.

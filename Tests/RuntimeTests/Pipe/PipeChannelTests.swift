@@ -106,7 +106,7 @@ import Glibc
     }
 
     @Test func aSampleThatIsCutIsToldWithWhatIsMissing() throws {
-        let fed = try FedChannel(["--record-io"]) { tree in
+        let fed = try FedChannel(records: true) { tree in
             for name in ["1", "2", "3"] { try tree.write("source/\(name)", name) }
         }
         defer { fed.remove() }

@@ -20,7 +20,7 @@ import Glibc
     }
 
     @Test func eachFileIsARecord() throws {
-        let fed = try FedChannel(["--record-io"], fill: fillLengths)
+        let fed = try FedChannel(records: true, fill: fillLengths)
         defer { fed.remove() }
         for epoch in 0..<2 { #expect(try fed.records(epoch) == Self.lengths.map { FedChannel.noise($0) }) }
         let stream = try fed.bytes(2)
@@ -31,7 +31,7 @@ import Glibc
     // Needs Python.
     @Test(.enabled(if: Python.isThere, "python3 is not installed"))
     func thePythonPackageReadsTheSameRecords() throws {
-        let fed = try FedChannel(["--record-io"], fill: fillLengths)
+        let fed = try FedChannel(records: true, fill: fillLengths)
         defer { fed.remove() }
         let program = """
             import hashlib
@@ -44,7 +44,7 @@ import Glibc
 
     @Test func recordsInFilesAreWrappedOnceMoreWithAWarning() throws {
         let inner = try RecordIO.frame([1, 2, 3])
-        let fed = try FedChannel(["--record-io"]) { try $0.write("source/a", inner) }
+        let fed = try FedChannel(records: true) { try $0.write("source/a", inner) }
         defer { fed.remove() }
         #expect(try fed.records(0) == [inner])
         let words = "source/a is RecordIO already"
@@ -53,7 +53,7 @@ import Glibc
 
     @Test(arguments: [(2_000_000, 2_000_000), (4_000_000, 3_000_001)])
     func aRecordWhoseFileChangesMeanwhileIsAnError(_ size: Int, _ found: Int) throws {
-        let fed = try FedChannel(["--record-io"]) { try $0.write("source/a", FedChannel.noise(3_000_000)) }
+        let fed = try FedChannel(records: true) { try $0.write("source/a", FedChannel.noise(3_000_000)) }
         defer { fed.remove() }
         var stream = try fed.channel.open(0)
         // The feeder has at most 1 MiB in the pipe and 256 KiB in hand by then.
@@ -67,7 +67,7 @@ import Glibc
     }
 
     @Test func aFileThatIsTooLongForARecordIsAnError() throws {
-        let fed = try FedChannel(["--record-io"]) { tree in
+        let fed = try FedChannel(records: true) { tree in
             try tree.write("source/a", "")
             try #require(truncate(tree.base.appending("source/a").string, 1 << 29) == 0)
         }
@@ -89,11 +89,13 @@ import Glibc
         try tree.write("source/images/dog.png", "dog")
     }
 
-    private static let options = ["--manifest", "--attribute", "source-ref", "--attribute", "label"]
+    private static let attributes = ["source-ref", "label"]
 
     @Test func anAugmentedManifestGivesItsAttributesInTheOrderAskedFor() throws {
-        let options = Self.options + ["--attribute", "box-metadata", "--record-io"]
-        let fed = try FedChannel(options, source: "source/list.manifest") { try fill($0, lines) }
+        let attributes = Self.attributes + ["box-metadata"]
+        let fed = try FedChannel(records: true, attributes: attributes, source: "source/list.manifest") {
+            try fill($0, lines)
+        }
         defer { fed.remove() }
         var stream = try fed.channel.open(0)
         let names = ["source-ref", "label", "box-metadata"]
@@ -114,7 +116,7 @@ import Glibc
     }
 
     @Test func withoutRecordsTheAttributesFollowEachOther() throws {
-        let fed = try FedChannel(Self.options, source: "source/list.manifest") { try fill($0, lines) }
+        let fed = try FedChannel(attributes: Self.attributes, source: "source/list.manifest") { try fill($0, lines) }
         defer { fed.remove() }
         for epoch in 0..<2 {
             #expect(try fed.bytes(epoch) == FedChannel.noise(100_000) + Array("3dogfour\n".utf8))
@@ -136,7 +138,7 @@ import Glibc
         let tree = try JobTree()
         defer { tree.remove() }
         try fill(tree, lines)
-        let result = try FedChannel.feed(tree, "source/list.manifest", Self.options).run()
+        let result = try FedChannel.feed(tree, "source/list.manifest", attributes: Self.attributes).run()
         #expect(result.status == 1 && result.errorText.contains(says), "\(result.errorText)")
         #expect(result.errorText.utf8.filter { $0 == 0x0a }.count == 1 && !tree.exists("input"))
     }

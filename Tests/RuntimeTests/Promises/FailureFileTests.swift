@@ -173,4 +173,14 @@ import Glibc
         #expect(ending.cause.hasPrefix("PackingError: "), "\(ending.cause)")
         #expect(ending.cause.contains("File too large"), "\(ending.cause)")
     }
+
+    /// Its reason, and not where the use of the helper is told; whatever its log says.
+    @Test(arguments: ["": "", "TRAIN_LOG_FORMAT": "json", "SM_LOG_LEVEL": "50"])
+    func aSettingThatAHelperRefusesIsTheCause(_ name: String, _ value: String) throws {
+        let job = try PromiseJob(.subreaper, "exit 0")
+        defer { job.tree.remove() }
+        let ending = try job.run(["SOURCE_DATE_EPOCH": "abc"].merging(name.isEmpty ? [:] : [name: value]) { $1 })
+        #expect(ending.status == 1 && ending.isConsistent)
+        #expect(ending.cause == #"PackingError: SOURCE_DATE_EPOCH must be seconds since 1970, found "abc""#)
+    }
 }

@@ -20,6 +20,17 @@ import Testing
         #expect(run.tree.exists("bare.html"))
     }
 
+    @Test func aPageThatCannotBeWrittenIsAFailure() throws {
+        let run = try SampleRun()
+        defer { run.tree.remove() }
+        var command = run.tree.train(["report", "-o", "-"])
+        command.arguments = ["-c", "exec \"$0\" \"$@\" > /dev/full", command.executable] + command.arguments
+        command.executable = "/bin/sh"
+        let result = try command.run()
+        #expect(result.status == 1, "\(result.errorText)")
+        #expect(result.errorText.contains("standard output: No space left on device"))
+    }
+
     @Test(arguments: [
         ("nowhere", "no report of a run is here"), ("empty", "no report of a run is here"),
         ("broken.json", "an object with an outcome is expected"),
@@ -68,7 +79,7 @@ import Testing
     @Test func base64IsThatOfTheStandard() {
         let words = ["", "f", "fo", "foo", "foob", "fooba", "foobar"]
         let expected = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]
-        #expect(words.map { HTMLText.base64(Array($0.utf8)) } == expected)
+        #expect(words.map { $0.utf8.base64 } == expected)
     }
 
     @Test(

@@ -1,12 +1,9 @@
+import Glibc
 import SystemPackage
 import TestSupport
 import Testing
 
 @testable import ContainerRuntime
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// What is found out about code and channels.
 @Suite(.timeLimit(.minutes(60))) struct TreeFactsTests {
@@ -25,9 +22,10 @@ import Glibc
         TreeDigest(tree.base.appending("code"), before: moment, deadline: .now + .seconds(60))
     }
 
-    /// The clock of a file system ticks every few milliseconds.
+    /// Waits until the clock that files are stamped with has passed what is written now: it ticks every few milliseconds, and
+    /// since Linux 6.13 a file may have a time between two ticks.
     private func awaitTick() {
-        let moment = WallTime.ofFiles
+        let moment = readClock(CLOCK_REALTIME)
         while WallTime.ofFiles <= moment { usleep(1_000) }
     }
 

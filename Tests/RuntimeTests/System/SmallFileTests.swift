@@ -11,7 +11,7 @@ import Testing
         try tree.write("output/failure", "old and longer")
         try SmallFile.write(Array("new".utf8), to: tree.base.appending("output/failure"))
         #expect(tree.text("output/failure") == "new")
-        #expect(directoryEntries(tree.base.appending("output")) == ["failure"])
+        #expect(DirectoryListing.names(tree.base.appending("output")) == ["failure"])
     }
 
     @Test func aDirectoryThatIsNotThereIsAnError() throws {

@@ -184,7 +184,5 @@ import Glibc
         )
         let failed = "error: Request failed\n  Caused by: Failed to fetch: http://x/\n  Caused by: refused\n"
         #expect(RootCause.ofInstaller(tail: Array(failed.utf8))?.line == "error: Request failed: refused")
-        let ours = "Looking in links\n\(RuntimeLog.mark) error: arn:x: refused with 403 AccessDenied\n"
-        #expect(RootCause.ofInstaller(tail: Array(ours.utf8))?.line == "arn:x: refused with 403 AccessDenied")
     }
 }

@@ -89,5 +89,8 @@ import Glibc
         defer { job.tree.remove() }
         let plan = try job.tree.train(["run", "--dry-run"]).run()
         #expect(plan.outputText.contains("first       ./startup-hook.sh\n"), "\(plan.outputText)")
+        try job.hyperparameters("\"sagemaker_program\": \"startup-hook.sh\"")
+        let other = try job.tree.train(["run", "--dry-run"]).run()
+        #expect(other.status == 0 && !other.outputText.contains("\nfirst "), "as the entry point it runs once")
     }
 }

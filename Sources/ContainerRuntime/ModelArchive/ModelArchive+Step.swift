@@ -1,0 +1,53 @@
+import Logging
+package import SystemPackage
+
+extension ModelArchive {
+    /// Packs as a command does: shows how far it is, says what came of it, and leaves nothing behind at a signal.
+    ///
+    /// The summary is a file for what the archive holds.
+    ///
+    /// - Throws: `Failure` of packing that names the file or the step.
+    package static func pack(
+        _ directory: FilePath,
+        to archive: FilePath,
+        summary: FilePath?,
+        _ options: PackingOptions
+    ) throws(Failure) {
+        // Nobody may be reading our log any more: that must not cost the archive. A pipe as the archive gives EPIPE.
+        Signal.pipe.ignore()
+        removeTemporariesOnSignals()
+        let line = ProgressLine("packing \(directory)")
+        defer { line.clear() }
+        var options = options
+        options.digest = summary != nil && PackingSummary.digestIsCheap
+        options.countsAhead = line.isOnTerminal
+        options.progress = { told in
+            let ratio = Amount.percent(told.bytesOut, of: told.bytesIn)
+            let more = told.bytesOut < told.bytesIn ? ", \(ratio) of the size" : ""
+            line.show(done: told.bytesIn, total: told.total, more: more)
+        }
+        let started = ContinuousClock.now
+        let packed = try pack(directory: directory, to: archive, options: options)
+        line.clear()
+        if let summary { try packed.write(to: summary) }
+        let name = (archive == "-" ? directory : archive).lastComponent?.string ?? archive.string
+        let seconds = (ContinuousClock.now - started) / .seconds(1)
+        log.info("packed \(name): \(packed.text(after: seconds))")
+    }
+}
+
+extension PackingOptions {
+    /// The time of every entry that the variable `SOURCE_DATE_EPOCH` asks for, or 0.
+    ///
+    /// Source: https://reproducible-builds.org/specs/source-date-epoch/
+    ///
+    /// - Throws: `Failure` with code `settingUnusable`.
+    package static func modificationTime(_ environment: EnvironmentVariables) throws(Failure) -> Int {
+        let name: RawString = "SOURCE_DATE_EPOCH"
+        guard let text = environment[name]?.description, !text.isEmpty else { return 0 }
+        guard let seconds = Int(text), 0..<1 << 40 ~= seconds else {
+            throw Failure(.settingUnusable(expected: "seconds since 1970", found: text), name.description)
+        }
+        return seconds
+    }
+}
