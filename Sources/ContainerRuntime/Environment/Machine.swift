@@ -51,7 +51,7 @@ public struct Machine: Sendable, Equatable {
         var warnings: [JobWarning] = []
         let accelerators = Accelerators(root: root, path: path, runTool: runTool)
         var machine = Machine(
-            processors: usableProcessors(root: root),
+            processors: ControlGroup(root: root).usableProcessors(),
             gpus: accelerators.gpus(visible: environment.text("NVIDIA_VISIBLE_DEVICES"), &warnings),
             neurons: accelerators.neurons(instanceType: instanceType, &warnings),
             hasSMDDPRun: ExecutableSearch.file("smddprun", path: path) != nil,
@@ -59,11 +59,5 @@ public struct Machine: Sendable, Equatable {
         )
         machine.warnings = warnings
         return machine
-    }
-
-    /// The processors that this process may run on, and no more than the cgroup's quota, rounded up.
-    static func usableProcessors(root: FilePath, affinity: Int? = CurrentProcess.usableProcessors) -> Int {
-        let quotas = ControlGroup(root: root).processorQuotas.map { Int($0.rounded(.up)) }
-        return max(1, (quotas + [affinity].compactMap(\.self)).min() ?? 1)
     }
 }

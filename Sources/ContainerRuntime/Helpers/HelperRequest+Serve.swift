@@ -66,3 +66,17 @@ extension Failure {
         return exitStatus
     }
 }
+
+extension SignalInbox {
+    /// Gives the signals back to this process: one that supervises nothing ends at a signal as any program does.
+    ///
+    /// It ends at once where they cannot be given back, which only an unknown kernel could bring about.
+    package func giveBack() {
+        do throws(Errno) {
+            try restore()
+        } catch {
+            RuntimeLog.shared.write("signals cannot be given back: \(error)")
+            CurrentProcess.exit(ExitStatus.failure.rawValue)
+        }
+    }
+}

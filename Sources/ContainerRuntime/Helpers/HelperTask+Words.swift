@@ -106,8 +106,8 @@ extension PipeFeeder {
             source = .files(try words.take("files"))
         }
         try self.init(source, channel: words.take("channel"), wrapsRecords: words.take("records"))
-        guard (manifest == nil ? 0...0 : 1...LocalFeed.mostAttributes) ~= attributes.count else {
-            throw words.refusal([], expected: "1 to \(LocalFeed.mostAttributes) attributes of a manifest")
+        guard (manifest == nil ? 0...0 : 1...FeedManifest.mostAttributes) ~= attributes.count else {
+            throw words.refusal([], expected: "1 to \(FeedManifest.mostAttributes) attributes of a manifest")
         }
         if channel.lastComponent == nil { throw words.refusal([], expected: "channel=input/data/NAME") }
     }

@@ -10,12 +10,9 @@ struct LocalFeed: Hashable, Sendable {
     /// The attributes of an augmented manifest, in their order; none where files are fed.
     let attributes: [String]
 
-    /// The most attributes that a manifest gives.
-    ///
-    /// Source: AttributeNames of https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
-    static let mostAttributes = 16
     private static let query = "?attributes="
-    private static let manifestExpected = "manifest:FILE?attributes=NAME,NAME with 1 to \(mostAttributes) names"
+    private static let manifestExpected =
+        "manifest:FILE?attributes=NAME,NAME with 1 to \(FeedManifest.mostAttributes) names"
 
     /// Reads the value of a channel.
     ///
@@ -35,7 +32,7 @@ struct LocalFeed: Hashable, Sendable {
             }
             let names = rest[begin.upperBound...].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
                 .map { String(decoding: $0, as: UTF8.self) }
-            guard 1...mostAttributes ~= names.count, !names.contains("") else {
+            guard 1...FeedManifest.mostAttributes ~= names.count, !names.contains("") else {
                 throw .option(option, expected: manifestExpected, found: text)
             }
             let path = String(decoding: rest[..<begin.lowerBound], as: UTF8.self)

@@ -25,7 +25,7 @@ struct PackingJob {
             manifest: manifest,
             digest: options.digest
         )
-        let threads = max(1, options.threads ?? Machine.usableProcessors(root: "/"))
+        let threads = max(1, options.threads ?? ControlGroup(root: "/").usableProcessors())
         let level = options.level
         let pipeline = try BlockPipeline(stream, sink, threads: threads) {
             BlockCompressor(level: level, plain: plain)

@@ -10,6 +10,11 @@ struct FeedManifest: FeedContent {
     /// The longest line, in bytes, so that memory stays bounded.
     static let longestLine = 1 << 24
 
+    /// The most attributes that a manifest gives.
+    ///
+    /// Source: AttributeNames of https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
+    static let mostAttributes = 16
+
     private let file: FilePath
     private let attributes: [String]
 

@@ -21,6 +21,12 @@ struct ControlGroup {
         return quotas
     }
 
+    /// The processors that this process may run on, and no more than the quota, rounded up.
+    func usableProcessors(affinity: Int? = CurrentProcess.usableProcessors) -> Int {
+        let quotas = processorQuotas.map { Int($0.rounded(.up)) }
+        return max(1, (quotas + [affinity].compactMap(\.self)).min() ?? 1)
+    }
+
     /// The paths of /proc/self/cgroup for a controller; the empty name is version 2.
     ///
     /// In a container of its own cgroup namespace this is `/`, and the files stand at the mount's root.

@@ -22,15 +22,14 @@ public struct SignalInbox: Sendable {
         return SignalInbox(inherited: inherited)
     }
 
-    /// Gives the signals back to this process: one that supervises nothing ends at a signal as any program does.
+    /// Gives the signals back to this process.
     ///
-    /// It ends at once where they cannot be given back, which only an unknown kernel could bring about.
-    package func giveBack() {
+    /// The corresponding C function is `sigprocmask`.
+    ///
+    /// - Throws: The error of the call, which only an unknown kernel could give.
+    package func restore() throws(Errno) {
         var state = inherited
-        let error = linux_restore_signals(&state)
-        guard error != 0 else { return }
-        RuntimeLog.shared.write("signals cannot be given back: \(Errno(rawValue: error))")
-        CurrentProcess.exit(ExitStatus.failure.rawValue)
+        try SystemCall.check(linux_restore_signals(&state))
     }
 
     /// Whether this process was started with a signal ignored.

@@ -103,9 +103,7 @@ public enum CodeSource: Hashable, Sendable {
     }
 
     /// Whether a listing holds more than dot files.
-    public static func holdsCode(_ listing: [String]) -> Bool {
-        listing.contains { !$0.hasPrefix(".") }
-    }
+    public static func holdsCode(_ listing: [String]) -> Bool { StagingDirectory.holdsMoreThanDotFiles(listing) }
 
     /// Whether the environment says where credentials for S3 are; a machine's own role (IMDS) is not asked for.
     public static func namesCredentials(_ variable: (String) -> String?) -> Bool {

@@ -15,6 +15,9 @@ struct StagingDirectory: ~Copyable {
     private let isInside: Bool
     private var isDone = false
 
+    /// Whether a listing holds more than dot files.
+    static func holdsMoreThanDotFiles(_ listing: [String]) -> Bool { listing.contains { !$0.hasPrefix(".") } }
+
     /// Makes the directory for a destination that is missing or holds nothing but dot files.
     ///
     /// Throws `codeDirectoryNotEmpty`, `notDirectory` and `codeUnwritable`.
@@ -23,7 +26,7 @@ struct StagingDirectory: ~Copyable {
         if destination.isRelative { destination = FilePath("./").appending(destination.components) }
         let names = try Self.names(in: destination)
         let listing = (names ?? []).map(\.string)
-        guard !CodeSource.holdsCode(listing) else {
+        guard !Self.holdsMoreThanDotFiles(listing) else {
             throw Failure(.codeDirectoryNotEmpty(holds: listing.sorted()), destination.string)
         }
         let others = Self.removeLeftovers(in: destination, names ?? [])

@@ -36,7 +36,7 @@ import Testing
         let tree = try JobTree()
         defer { tree.remove() }
         for (path, text) in files { try tree.write(path, text) }
-        #expect(Machine.usableProcessors(root: tree.base, affinity: affinity) == expected)
+        #expect(ControlGroup(root: tree.base).usableProcessors(affinity: affinity) == expected)
     }
 
     @Test(
